@@ -1,0 +1,2 @@
+/** The network in real numbers: tensors, nodes, graphs and their interpreter. */
+package io.mcudeploy.ir;

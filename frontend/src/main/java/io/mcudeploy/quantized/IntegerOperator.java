@@ -1,0 +1,40 @@
+package io.mcudeploy.quantized;
+
+import java.util.List;
+
+/**
+ * What a layer computes, in integers, exactly: the golden model is {@link #run}, and every
+ * generated kernel gives the same bytes. A record holds all that the arithmetic needs (geometry,
+ * weights, biases, multipliers, zero points, tables), so two layers that are equal compute the
+ * same. Implementations live in {@code io.mcudeploy.quantized.operators}; docs/SPEC.md is the
+ * prose.
+ */
+public interface IntegerOperator {
+  /** The operator's name in listings, and the stem of its templates, such as {@code conv2d}. */
+  String kind();
+
+  /** One line for listings and comments, such as {@code 7x7 stride 2, 16 -> 64 channels, ReLU}. */
+  String summary();
+
+  /**
+   * The golden meaning.
+   *
+   * @param inputs memory images of the input tensors, row-major, little endian
+   * @return memory images of the outputs
+   */
+  List<byte[]> run(List<byte[]> inputs);
+
+  /** Multiply-accumulate operations of one inference; 0 for operators without any. */
+  long macs();
+
+  /** Bytes of weights, biases and tables in flash, before any packing. */
+  long parameterBytes();
+
+  /**
+   * The largest absolute value any 32-bit accumulator can reach with the real weights; 0 for
+   * operators without accumulators.
+   */
+  default long accumulatorBound() {
+    return 0;
+  }
+}

@@ -1,0 +1,66 @@
+package io.mcudeploy.quantized;
+
+/**
+ * A positive real factor as integers, TFLite's way: factor ≈ multiplier · 2^(−31 − shift).
+ *
+ * @param multiplier Q31, 2^30 ≤ multiplier &lt; 2^31, or 0 for a factor too small to matter
+ * @param shift to the right when positive, to the left when negative; −30..31
+ */
+public record Multiplier(int multiplier, int shift) {
+
+  /** The nearest representable factor, rounded as TFLite's QuantizeMultiplier does. */
+  public static Multiplier of(double factor) {
+    if (!(factor >= 0) || Double.isInfinite(factor)) {
+      throw new IllegalArgumentException("factor " + factor);
+    }
+    if (factor == 0) {
+      return new Multiplier(0, 0);
+    }
+    int exponent = Math.getExponent(factor) + 1;
+    long mantissa = Math.round(Math.scalb(factor, 31 - exponent));
+    if (mantissa == 1L << 31) {
+      mantissa >>= 1;
+      exponent++;
+    }
+    if (exponent < -31) {
+      return new Multiplier(0, 0);
+    }
+    if (exponent > 30) {
+      throw new IllegalArgumentException("factor " + factor + " is 2^30 or more");
+    }
+    return new Multiplier((int) mantissa, -exponent);
+  }
+
+  /**
+   * requantize of docs/SPEC.md: saturating rounding doubling high multiply, then a rounding right
+   * shift, ties away from zero.
+   */
+  public int apply(int accumulator) {
+    int left = Math.max(0, -shift);
+    int right = Math.max(0, shift);
+    return roundingShiftRight(doublingHighMultiply(accumulator << left, multiplier), right);
+  }
+
+  /** The real factor the integers stand for. */
+  public double factor() {
+    return Math.scalb((double) multiplier, -31 - shift);
+  }
+
+  /** round(a · b / 2^31), ties up, saturated (only −2^31 · −2^31 saturates). */
+  public static int doublingHighMultiply(int a, int b) {
+    if (a == Integer.MIN_VALUE && b == Integer.MIN_VALUE) {
+      return Integer.MAX_VALUE;
+    }
+    long product = (long) a * b;
+    long nudge = product >= 0 ? 1L << 30 : 1 - (1L << 30);
+    return (int) ((product + nudge) / (1L << 31));
+  }
+
+  /** round(value / 2^shift), ties away from zero; 0 ≤ shift ≤ 31. */
+  public static int roundingShiftRight(int value, int shift) {
+    int mask = (int) ((1L << shift) - 1);
+    int remainder = value & mask;
+    int threshold = (mask >> 1) + (value < 0 ? 1 : 0);
+    return (value >> shift) + (remainder > threshold ? 1 : 0);
+  }
+}

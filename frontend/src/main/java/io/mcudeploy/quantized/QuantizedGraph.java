@@ -1,0 +1,84 @@
+package io.mcudeploy.quantized;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A network in integers, ready to be planned and generated.
+ *
+ * @param inputs names of tensors the caller provides
+ * @param outputs names of tensors the caller reads, each defined by a layer
+ * @param layers in an order in which they can run
+ * @param tensors every tensor, by name
+ * @param constants memory images of the tensors that are fixed
+ */
+public record QuantizedGraph(
+    String name,
+    List<String> inputs,
+    List<String> outputs,
+    List<Layer> layers,
+    Map<String, QuantizedTensor> tensors,
+    Map<String, Int8Array> constants) {
+
+  public QuantizedGraph {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    layers = List.copyOf(layers);
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    constants = Collections.unmodifiableMap(new LinkedHashMap<>(constants));
+    Set<String> defined = new TreeSet<>(inputs);
+    defined.addAll(constants.keySet());
+    for (Layer layer : layers) {
+      for (String input : layer.inputs()) {
+        check(defined.contains(input), layer.name() + " uses " + input + " before its definition");
+      }
+      for (String output : layer.outputs()) {
+        check(defined.add(output), output + " is defined twice");
+      }
+    }
+    for (String output : outputs) {
+      check(defined.contains(output), "output " + output + " is not defined");
+    }
+    for (String tensor : defined) {
+      check(tensors.containsKey(tensor), "tensor " + tensor + " has no type");
+    }
+  }
+
+  public QuantizedTensor tensor(String tensorName) {
+    QuantizedTensor tensor = tensors.get(tensorName);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no tensor " + tensorName);
+    }
+    return tensor;
+  }
+
+  public long macs() {
+    return layers.stream().mapToLong(layer -> layer.operator().macs()).sum();
+  }
+
+  /** Bytes of parameters in flash, before any packing. */
+  public long parameterBytes() {
+    return layers.stream().mapToLong(layer -> layer.operator().parameterBytes()).sum()
+        + constants.values().stream().mapToLong(Int8Array::length).sum();
+  }
+
+  /** One line per input, layer and output. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("quantized graph " + name + "\n");
+    inputs.forEach(input -> text.append("  input ").append(tensor(input)).append('\n'));
+    layers.forEach(layer -> text.append("  ").append(layer).append('\n'));
+    outputs.forEach(output -> text.append("  output ").append(tensor(output)).append('\n'));
+    return text.toString();
+  }
+
+  private static void check(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}
