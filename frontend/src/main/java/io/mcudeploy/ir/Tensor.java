@@ -6,6 +6,7 @@ import java.util.Arrays;
  * Numbers with a shape, row-major. The arrays are not copied: whoever hands one over no longer
  * changes it.
  */
+@SuppressWarnings("ArrayRecordComponent") // Copying millions of weights at each step would be felt.
 public sealed interface Tensor {
   TensorType type();
 
