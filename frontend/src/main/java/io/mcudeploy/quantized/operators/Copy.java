@@ -1,0 +1,68 @@
+package io.mcudeploy.quantized.operators;
+
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.quantized.IntegerOperator;
+import java.util.List;
+
+/**
+ * A strided copy, int8: output element (c0, c1, …) is input element {@code offset + c0 · stride0 +
+ * c1 · stride1 + …}. Transposes, slices, repetitions and reversals are all of this form.
+ *
+ * @param inputElements of the input tensor
+ * @param output shape of the output, row-major
+ * @param inputStrides one for each axis of the output, in elements; 0 repeats, negative reverses
+ * @param offset of the first element
+ */
+public record Copy(int inputElements, Shape output, List<Integer> inputStrides, int offset)
+    implements IntegerOperator {
+
+  public Copy {
+    inputStrides = List.copyOf(inputStrides);
+    Checks.positive("input elements", inputElements);
+    Checks.positive("output elements", output.elements());
+    Checks.count("strides", output.rank(), inputStrides.size());
+    long lowest = offset;
+    long highest = offset;
+    for (int axis = 0; axis < output.rank(); axis++) {
+      long reach = (long) (output.extent(axis) - 1) * inputStrides.get(axis);
+      lowest += Math.min(0, reach);
+      highest += Math.max(0, reach);
+    }
+    Checks.require(
+        lowest >= 0 && highest < inputElements,
+        "elements " + lowest + ".." + highest + " of " + inputElements);
+  }
+
+  @Override
+  public String kind() {
+    return "copy";
+  }
+
+  @Override
+  public String summary() {
+    return output + " by strides " + inputStrides + (offset > 0 ? " from " + offset : "");
+  }
+
+  @Override
+  public List<byte[]> run(List<byte[]> inputs) {
+    byte[] x = inputs.get(0);
+    Checks.count("input elements", inputElements, x.length);
+    int[] strides = inputStrides.stream().mapToInt(Integer::intValue).toArray();
+    int[] indices = Strides.indices(output, strides, offset);
+    byte[] y = new byte[indices.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = x[indices[i]];
+    }
+    return List.of(y);
+  }
+
+  @Override
+  public long macs() {
+    return 0;
+  }
+
+  @Override
+  public long parameterBytes() {
+    return 0;
+  }
+}
