@@ -1,0 +1,2 @@
+/** Reads ONNX files: from protobuf to the float graph. */
+package io.mcudeploy.onnx;
