@@ -1,0 +1,46 @@
+package io.mcudeploy.kernels;
+
+import io.mcudeploy.quantized.IntegerOperator;
+import java.util.Comparator;
+import java.util.List;
+
+/** The kernels that exist, and which of them a core uses for an operator. */
+public final class Kernels {
+  /** Every kernel, one line each, by family. A new operator or a faster family is a new line. */
+  private static final List<Kernel<?>> ALL = List.of();
+
+  private Kernels() {}
+
+  /** Every kernel of every family. */
+  public static List<Kernel<?>> all() {
+    return ALL;
+  }
+
+  /**
+   * The ways a core computes an operator, the fastest first.
+   *
+   * @param chain families, the most special first, such as {@code [cmsis-nn/dsp, portable]}
+   * @throws IllegalArgumentException if no family of the chain computes it
+   */
+  public static List<KernelCode> variants(IntegerOperator operator, List<String> chain) {
+    for (String family : chain) {
+      for (Kernel<?> kernel : ALL) {
+        if (kernel.family().equals(family) && kernel.operator().isInstance(operator)) {
+          List<KernelCode> variants = variants(kernel, operator);
+          if (!variants.isEmpty()) {
+            return variants;
+          }
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "no kernel of " + chain + " computes " + operator.kind() + " " + operator.summary());
+  }
+
+  private static <T extends IntegerOperator> List<KernelCode> variants(
+      Kernel<T> kernel, IntegerOperator operator) {
+    return kernel.variants(kernel.operator().cast(operator)).stream()
+        .sorted(Comparator.comparingLong(KernelCode::cost))
+        .toList();
+  }
+}

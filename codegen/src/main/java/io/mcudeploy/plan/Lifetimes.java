@@ -1,0 +1,98 @@
+package io.mcudeploy.plan;
+
+import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which buffers a schedule needs in the arena, and when. The network's inputs and outputs are the
+ * caller's memory and constants are flash: they are not in the list. A layer that may write over an
+ * input nobody reads later does so.
+ */
+public final class Lifetimes {
+  private Lifetimes() {}
+
+  /** The buffers, by the layer that writes them first. */
+  public static List<Buffer> of(Schedule schedule) {
+    QuantizedGraph graph = schedule.graph();
+    Map<String, Integer> lastUse = lastUses(schedule);
+    Map<String, Buffer> byTensor = new LinkedHashMap<>();
+    List<Buffer> scratch = new ArrayList<>();
+    for (Step step : schedule.steps()) {
+      List<String> outputs = step.layer().outputs();
+      for (int i = 0; i < outputs.size(); i++) {
+        String output = outputs.get(i);
+        if (graph.outputs().contains(output)) {
+          continue;
+        }
+        int bytes = graph.tensor(output).bytes();
+        int last = Math.max(step.number(), lastUse.getOrDefault(output, 0));
+        Buffer own = new Buffer(List.of(output), bytes, step.number(), last);
+        String replaced = i == 0 ? replacedInput(step, bytes, byTensor, lastUse) : "";
+        byTensor.put(output, own);
+        if (!replaced.isEmpty()) {
+          Buffer joined = join(byTensor.get(replaced), own);
+          joined.names().forEach(name -> byTensor.put(name, joined));
+        }
+      }
+      int bytes = step.kernel().scratchBytes();
+      if (bytes > 0) {
+        scratch.add(new Buffer(List.of(scratchName(step)), bytes, step.number(), step.number()));
+      }
+    }
+    List<Buffer> buffers = new ArrayList<>(byTensor.values().stream().distinct().toList());
+    buffers.addAll(scratch);
+    return List.copyOf(buffers);
+  }
+
+  /** The name of a layer's scratch buffer; a tensor cannot have it. */
+  public static String scratchName(Step step) {
+    return "scratch of layer " + step.number();
+  }
+
+  private static Map<String, Integer> lastUses(Schedule schedule) {
+    Map<String, Integer> lastUse = new LinkedHashMap<>();
+    for (Step step : schedule.steps()) {
+      step.layer().inputs().forEach(input -> lastUse.put(input, step.number()));
+    }
+    return lastUse;
+  }
+
+  /** The input whose memory the step's first output takes over, or nothing. */
+  private static String replacedInput(
+      Step step, int bytes, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
+    List<String> inputs = step.layer().inputs();
+    for (int position : step.kernel().inPlace()) {
+      String input = inputs.get(position);
+      Buffer buffer = byTensor.get(input);
+      if (buffer != null
+          && buffer.bytes() >= bytes
+          && buffer.last() == step.number()
+          && lastUse.get(input) == step.number()
+          && onlyInPlace(step, input)) {
+        return input;
+      }
+    }
+    return "";
+  }
+
+  /** Whether every place at which the step reads this tensor allows the output to replace it. */
+  private static boolean onlyInPlace(Step step, String input) {
+    List<String> inputs = step.layer().inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i).equals(input) && !step.kernel().inPlace().contains(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Buffer join(Buffer earlier, Buffer later) {
+    List<String> names = new ArrayList<>(earlier.names());
+    names.addAll(later.names());
+    return new Buffer(
+        names, Math.max(earlier.bytes(), later.bytes()), earlier.first(), later.last());
+  }
+}

@@ -1,0 +1,90 @@
+package io.mcudeploy.plan;
+
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Kernels;
+import io.mcudeploy.quantized.Layer;
+import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Chooses a kernel for every layer and a place for every tensor. Kernels come in variants that
+ * trade scratch memory for time; which one is right depends on the whole network, since scratch
+ * costs nothing at a layer that is not at the peak.
+ */
+public final class Planner {
+  private final List<String> chain;
+  private final MemoryPlanner memory;
+
+  /**
+   * @param chain the core's families of kernels, the most special first
+   * @param alignment of every buffer, in bytes
+   */
+  public Planner(List<String> chain, int alignment) {
+    this.chain = List.copyOf(chain);
+    this.memory = new MemoryPlanner(alignment);
+  }
+
+  /**
+   * The plan for a goal.
+   *
+   * @param ramBytes what the arena may take; a plan that needs more is returned only if there is
+   *     none that fits, and is then the smallest
+   */
+  public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes) {
+    List<List<KernelCode>> variants = new ArrayList<>();
+    for (Layer layer : graph.layers()) {
+      variants.add(Kernels.variants(layer.operator(), chain));
+    }
+    Plan smallest = plan(graph, variants.stream().map(Planner::leastScratch).toList());
+    long limit =
+        goal == Goal.RAM ? smallest.arenaBytes() : Math.max(ramBytes, smallest.arenaBytes());
+    return fastest(smallest, variants, limit);
+  }
+
+  /** The plan with these kernels. */
+  private Plan plan(QuantizedGraph graph, List<KernelCode> kernels) {
+    Schedule schedule = Schedule.of(graph, kernels);
+    return new Plan(schedule, memory.plan(Lifetimes.of(schedule)));
+  }
+
+  /**
+   * The fastest plan found within a limit: starting from one that fits, each layer in turn gets its
+   * fastest variant that still fits, those that gain most first.
+   */
+  private Plan fastest(Plan start, List<List<KernelCode>> variants, long limit) {
+    List<Integer> byGain = new ArrayList<>();
+    for (int i = 0; i < variants.size(); i++) {
+      if (variants.get(i).size() > 1) {
+        byGain.add(i);
+      }
+    }
+    byGain.sort(Comparator.comparingLong(i -> variants.get(i).get(0).cost() - cost(start, i)));
+    Plan best = start;
+    for (int index : byGain) {
+      for (KernelCode variant : variants.get(index)) {
+        if (variant.cost() >= cost(best, index)) {
+          break;
+        }
+        List<KernelCode> kernels =
+            new ArrayList<>(best.schedule().steps().stream().map(Step::kernel).toList());
+        kernels.set(index, variant);
+        Plan candidate = plan(best.schedule().graph(), kernels);
+        if (candidate.arenaBytes() <= limit) {
+          best = candidate;
+          break;
+        }
+      }
+    }
+    return best;
+  }
+
+  private static long cost(Plan plan, int index) {
+    return plan.schedule().steps().get(index).kernel().cost();
+  }
+
+  private static KernelCode leastScratch(List<KernelCode> variants) {
+    return variants.stream().min(Comparator.comparingInt(KernelCode::scratchBytes)).orElseThrow();
+  }
+}
