@@ -52,4 +52,44 @@ record Window2d(Size2d kernel, Size2d strides, Size2d dilations, Padding2d paddi
     boolean oneMore = ceil && room % stride != 0 && positions * stride < extent + before;
     return oneMore ? positions + 1 : positions;
   }
+
+  /** Takes the offsets of an input pixel and of the output pixel it contributes to. */
+  @FunctionalInterface
+  interface Tap {
+    void visit(int pixel, int position);
+  }
+
+  /** Visits every pair of an output pixel and an input pixel under its window, channels aside. */
+  void forEachTap(Shape image, Shape output, Tap tap) {
+    int height = image.extent(1);
+    int width = image.extent(2);
+    int position = 0;
+    for (int n = 0; n < output.extent(0); n++) {
+      for (int oy = 0; oy < output.extent(1); oy++) {
+        for (int ox = 0; ox < output.extent(2); ox++, position += output.extent(3)) {
+          for (int ky = 0; ky < kernel.height(); ky++) {
+            int y = oy * strides.height() - padding.top() + ky * dilations.height();
+            for (int kx = 0; kx < kernel.width(); kx++) {
+              int x = ox * strides.width() - padding.left() + kx * dilations.width();
+              if (y >= 0 && y < height && x >= 0 && x < width) {
+                tap.visit(((n * height + y) * width + x) * image.extent(3), position);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** How many of the kernel's positions from {@code start} on lie in {@code [low, high)}. */
+  static int count(int start, int kernel, int dilation, int low, int high) {
+    int count = 0;
+    for (int k = 0; k < kernel; k++) {
+      int at = start + k * dilation;
+      if (at >= low && at < high) {
+        count++;
+      }
+    }
+    return count;
+  }
 }

@@ -1,0 +1,137 @@
+package io.mcudeploy.operators;
+
+/** What {@link Unary} does with each number. Implementations have value equality. */
+public sealed interface UnaryFunction
+    permits ElementaryFunction,
+        UnaryFunction.Clamp,
+        UnaryFunction.LeakyRelu,
+        UnaryFunction.Elu,
+        UnaryFunction.Selu,
+        UnaryFunction.Celu,
+        UnaryFunction.HardSigmoid,
+        UnaryFunction.ThresholdedRelu,
+        UnaryFunction.Swish {
+
+  /** The result for one real number. */
+  double apply(double x);
+
+  /** The name of the operator in listings, such as {@code Relu}. */
+  String kind();
+
+  /** Whether integers become integers, so that the function also applies to integer tensors. */
+  default boolean keepsIntegers() {
+    return false;
+  }
+
+  /** The nearest number within fixed limits. */
+  record Clamp(Activation activation) implements UnaryFunction {
+    /** Replaces negative numbers by zero. */
+    public static final Clamp RELU = new Clamp(Activation.RELU);
+
+    @Override
+    public double apply(double x) {
+      return Math.max(activation.low(), Math.min(activation.high(), x));
+    }
+
+    @Override
+    public String kind() {
+      return activation.equals(Activation.RELU) ? "Relu" : "Clip";
+    }
+
+    @Override
+    public boolean keepsIntegers() {
+      return true;
+    }
+  }
+
+  /** {@code alpha * x} for negative x, else x. */
+  record LeakyRelu(double alpha) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return x < 0 ? alpha * x : x;
+    }
+
+    @Override
+    public String kind() {
+      return "LeakyRelu";
+    }
+  }
+
+  /** {@code alpha * (exp(x) - 1)} for negative x, else x. */
+  record Elu(double alpha) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return x < 0 ? alpha * Math.expm1(x) : x;
+    }
+
+    @Override
+    public String kind() {
+      return "Elu";
+    }
+  }
+
+  /** {@code gamma * alpha * (exp(x) - 1)} for negative x, else {@code gamma * x}. */
+  record Selu(double alpha, double gamma) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return gamma * (x < 0 ? alpha * Math.expm1(x) : x);
+    }
+
+    @Override
+    public String kind() {
+      return "Selu";
+    }
+  }
+
+  /** {@code alpha * (exp(x / alpha) - 1)} for negative x, else x. */
+  record Celu(double alpha) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return x < 0 ? alpha * Math.expm1(x / alpha) : x;
+    }
+
+    @Override
+    public String kind() {
+      return "Celu";
+    }
+  }
+
+  /** {@code alpha * x + beta}, clamped to 0..1. */
+  record HardSigmoid(double alpha, double beta) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return Math.max(0, Math.min(1, alpha * x + beta));
+    }
+
+    @Override
+    public String kind() {
+      return "HardSigmoid";
+    }
+  }
+
+  /** x above alpha, else 0. */
+  record ThresholdedRelu(double alpha) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return x > alpha ? x : 0;
+    }
+
+    @Override
+    public String kind() {
+      return "ThresholdedRelu";
+    }
+  }
+
+  /** {@code x * sigmoid(alpha * x)}. */
+  record Swish(double alpha) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return x * ElementaryFunction.SIGMOID.apply(alpha * x);
+    }
+
+    @Override
+    public String kind() {
+      return "Swish";
+    }
+  }
+}
