@@ -1,0 +1,14 @@
+package io.mcudeploy.quantized.cases;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All cases of all integer operators. */
+public final class OperatorCases {
+  private OperatorCases() {}
+
+  /** In a fixed order; every id is unique. */
+  public static List<OperatorCase> all() {
+    return Stream.of(ConvolutionCases.all(), PlainCases.all()).flatMap(List::stream).toList();
+  }
+}

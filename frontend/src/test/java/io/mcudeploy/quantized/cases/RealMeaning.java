@@ -1,0 +1,383 @@
+package io.mcudeploy.quantized.cases;
+
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.operators.Add;
+import io.mcudeploy.quantized.operators.AveragePool2d;
+import io.mcudeploy.quantized.operators.Broadcast;
+import io.mcudeploy.quantized.operators.Concat;
+import io.mcudeploy.quantized.operators.Conv2d;
+import io.mcudeploy.quantized.operators.Copy;
+import io.mcudeploy.quantized.operators.DepthwiseConv2d;
+import io.mcudeploy.quantized.operators.Divide;
+import io.mcudeploy.quantized.operators.FullyConnected;
+import io.mcudeploy.quantized.operators.LookupTable;
+import io.mcudeploy.quantized.operators.MatMul;
+import io.mcudeploy.quantized.operators.MaxPool2d;
+import io.mcudeploy.quantized.operators.Multiply;
+import io.mcudeploy.quantized.operators.OutputStage;
+import io.mcudeploy.quantized.operators.Pad;
+import io.mcudeploy.quantized.operators.Reduce;
+import io.mcudeploy.quantized.operators.Requantize;
+import io.mcudeploy.quantized.operators.Rescale;
+import io.mcudeploy.quantized.operators.Softmax;
+import io.mcudeploy.quantized.operators.Window;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * What each integer operator stands for, in double precision and by the most literal loops: output
+ * values in output steps, not yet rounded or clamped beyond the operator's own clamp.
+ */
+final class RealMeaning {
+  private static final Map<
+          Class<? extends IntegerOperator>, BiFunction<IntegerOperator, List<Int8Array>, double[]>>
+      MEANINGS = new HashMap<>();
+
+  static {
+    define(Conv2d.class, (op, in) -> conv(op, in.get(0)));
+    define(DepthwiseConv2d.class, (op, in) -> depthwise(op, in.get(0)));
+    define(FullyConnected.class, (op, in) -> fullyConnected(op, in.get(0)));
+    define(MatMul.class, (op, in) -> matMul(op, in.get(0), in.get(1)));
+    define(MaxPool2d.class, (op, in) -> maxPool(op, in.get(0)));
+    define(AveragePool2d.class, (op, in) -> averagePool(op, in.get(0)));
+    define(Add.class, (op, in) -> add(op, in.get(0), in.get(1)));
+    define(Multiply.class, (op, in) -> multiply(op, in.get(0), in.get(1)));
+    define(Divide.class, (op, in) -> divide(op, in.get(0), in.get(1)));
+    define(LookupTable.class, (op, in) -> lookUp(op, in.get(0)));
+    define(Softmax.class, (op, in) -> softmax(op, in.get(0)));
+    define(Reduce.class, (op, in) -> reduce(op, in.get(0)));
+    define(Requantize.class, (op, in) -> requantize(op, in.get(0)));
+    define(Copy.class, (op, in) -> copy(op, in.get(0)));
+    define(Pad.class, (op, in) -> pad(op, in.get(0)));
+    define(Concat.class, RealMeaning::concat);
+  }
+
+  private RealMeaning() {}
+
+  /** Whether this class knows the operator; capsule operators have their own tests. */
+  static boolean knows(IntegerOperator operator) {
+    return MEANINGS.containsKey(operator.getClass());
+  }
+
+  static double[] of(OperatorCase operatorCase) {
+    return MEANINGS
+        .get(operatorCase.operator().getClass())
+        .apply(operatorCase.operator(), operatorCase.inputs());
+  }
+
+  private static <T extends IntegerOperator> void define(
+      Class<T> operator, BiFunction<T, List<Int8Array>, double[]> meaning) {
+    MEANINGS.put(operator, (op, in) -> meaning.apply(operator.cast(op), in));
+  }
+
+  private static double[] conv(Conv2d op, Int8Array x) {
+    Window w = op.window();
+    int depth = w.inputChannels() / op.groups();
+    List<Double> y = new ArrayList<>();
+    for (int row = 0; row < w.outputHeight(); row++) {
+      for (int column = 0; column < w.outputWidth(); column++) {
+        for (int o = 0; o < op.outputChannels(); o++) {
+          int firstChannel = o / (op.outputChannels() / op.groups()) * depth;
+          double sum = op.bias().get(o);
+          int tap = o * op.weightsPerOutput();
+          for (int ky = 0; ky < w.kernelHeight(); ky++) {
+            for (int kx = 0; kx < w.kernelWidth(); kx++) {
+              for (int i = 0; i < depth; i++) {
+                sum +=
+                    pixel(w, x, row, column, ky, kx, firstChannel + i, op.inputZeroPoint())
+                        * op.weights().get(tap++);
+              }
+            }
+          }
+          y.add(stage(op.output(), o, sum));
+        }
+      }
+    }
+    return doubles(y);
+  }
+
+  private static double[] depthwise(DepthwiseConv2d op, Int8Array x) {
+    Window w = op.window();
+    List<Double> y = new ArrayList<>();
+    for (int row = 0; row < w.outputHeight(); row++) {
+      for (int column = 0; column < w.outputWidth(); column++) {
+        for (int o = 0; o < op.outputChannels(); o++) {
+          double sum = op.bias().get(o);
+          for (int ky = 0; ky < w.kernelHeight(); ky++) {
+            for (int kx = 0; kx < w.kernelWidth(); kx++) {
+              int tap = (ky * w.kernelWidth() + kx) * op.outputChannels() + o;
+              int channel = o / op.depthMultiplier();
+              sum +=
+                  pixel(w, x, row, column, ky, kx, channel, op.inputZeroPoint())
+                      * op.weights().get(tap);
+            }
+          }
+          y.add(stage(op.output(), o, sum));
+        }
+      }
+    }
+    return doubles(y);
+  }
+
+  private static double[] fullyConnected(FullyConnected op, Int8Array x) {
+    List<Double> y = new ArrayList<>();
+    for (int row = 0; row < op.rows(); row++) {
+      for (int o = 0; o < op.outputs(); o++) {
+        double sum = op.bias().get(o);
+        for (int i = 0; i < op.inputs(); i++) {
+          sum +=
+              (x.get(row * op.inputs() + i) - op.inputZeroPoint())
+                  * op.weights().get(o * op.inputs() + i);
+        }
+        y.add(stage(op.output(), o, sum));
+      }
+    }
+    return doubles(y);
+  }
+
+  private static double[] matMul(MatMul op, Int8Array left, Int8Array right) {
+    List<Double> y = new ArrayList<>();
+    for (int batch = 0; batch < op.batches(); batch++) {
+      for (int row = 0; row < op.rows(); row++) {
+        for (int column = 0; column < op.columns(); column++) {
+          double sum = 0;
+          for (int i = 0; i < op.inner(); i++) {
+            int a = ((op.leftRepeated() ? 0 : batch) * op.rows() + row) * op.inner() + i;
+            int b = ((op.rightRepeated() ? 0 : batch) * op.inner() + i) * op.columns() + column;
+            sum += (left.get(a) - op.leftZeroPoint()) * (right.get(b) - op.rightZeroPoint());
+          }
+          y.add(stage(op.output(), 0, sum));
+        }
+      }
+    }
+    return doubles(y);
+  }
+
+  private static double[] maxPool(MaxPool2d op, Int8Array x) {
+    List<Double> y = new ArrayList<>();
+    for (List<Integer> covered : coveredBy(op.window(), x)) {
+      double largest = covered.stream().mapToInt(Integer::intValue).max().orElseThrow();
+      y.add(Math.max(op.lowest(), Math.min(op.highest(), largest)));
+    }
+    return doubles(y);
+  }
+
+  private static double[] averagePool(AveragePool2d op, Int8Array x) {
+    List<Double> y = new ArrayList<>();
+    for (List<Integer> covered : coveredBy(op.window(), x)) {
+      double mean = covered.stream().mapToInt(Integer::intValue).average().orElseThrow();
+      y.add(Math.max(op.lowest(), Math.min(op.highest(), mean)));
+    }
+    return doubles(y);
+  }
+
+  private static double[] add(Add op, Int8Array left, Int8Array right) {
+    List<Double> y = new ArrayList<>();
+    for (int[] pair : pairs(op.operands(), left, right)) {
+      double a = (pair[0] - op.leftZeroPoint()) * op.leftMultiplier().factor();
+      double b = (pair[1] - op.rightZeroPoint()) * op.rightMultiplier().factor();
+      double sum = op.subtract() ? a - b : a + b;
+      double steps =
+          op.outputZeroPoint() + sum * (1 << Add.LEFT_SHIFT) * op.outputMultiplier().factor();
+      y.add(Math.max(op.lowest(), Math.min(op.highest(), steps)));
+    }
+    return doubles(y);
+  }
+
+  private static double[] multiply(Multiply op, Int8Array left, Int8Array right) {
+    List<Double> y = new ArrayList<>();
+    for (int[] pair : pairs(op.operands(), left, right)) {
+      double product = (pair[0] - op.leftZeroPoint()) * (pair[1] - op.rightZeroPoint());
+      y.add(stage(op.output(), 0, product));
+    }
+    return doubles(y);
+  }
+
+  private static double[] divide(Divide op, Int8Array left, Int8Array right) {
+    List<Double> y = new ArrayList<>();
+    for (int[] pair : pairs(op.operands(), left, right)) {
+      double divisor = pair[1] == op.rightZeroPoint() ? 0.5 : pair[1] - op.rightZeroPoint();
+      double quotient = (pair[0] - op.leftZeroPoint()) / divisor;
+      y.add(stage(op.output(), 0, Math.scalb(quotient, Divide.RECIPROCAL_BITS)));
+    }
+    return doubles(y);
+  }
+
+  private static double[] lookUp(LookupTable op, Int8Array x) {
+    double[] y = new double[x.length()];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = op.table().get(x.get(i) + 128);
+    }
+    return y;
+  }
+
+  private static double[] softmax(Softmax op, Int8Array x) {
+    double scale = scaleOf(op);
+    double[] y = new double[x.length()];
+    for (int i = 0; i < y.length; i++) {
+      int row = i / (op.depth() * op.inner()) * op.depth() * op.inner() + i % op.inner();
+      double sum = 0;
+      for (int d = 0; d < op.depth(); d++) {
+        sum += Math.exp(scale * (x.get(row + d * op.inner()) - x.get(i)));
+      }
+      y[i] = 256 / sum - 128;
+    }
+    return y;
+  }
+
+  /** The input's scale, from an entry of the table with many significant bits. */
+  private static double scaleOf(Softmax op) {
+    int i = 255;
+    while (i > 1 && op.exponentials().get(i) < 1 << 14) {
+      i--;
+    }
+    return -Math.log(Math.max(1e-9, op.exponentials().get(i)) / (1 << 15)) / i;
+  }
+
+  private static double[] reduce(Reduce op, Int8Array x) {
+    double[] y = new double[op.outer() * op.inner()];
+    for (int i = 0; i < y.length; i++) {
+      double[] values = new double[op.depth()];
+      for (int d = 0; d < op.depth(); d++) {
+        int index = (i / op.inner() * op.depth() + d) * op.inner() + i % op.inner();
+        values[d] = x.get(index) - op.inputZeroPoint();
+      }
+      double reduced =
+          switch (op.reduction()) {
+            case SUM -> Arrays.stream(values).sum();
+            case MAX -> Arrays.stream(values).max().orElseThrow();
+            case L2 ->
+                Math.scalb(
+                    Math.sqrt(Arrays.stream(values).map(v -> v * v).sum()),
+                    Reduce.rootBits(op.depth(), op.inputZeroPoint()));
+          };
+      y[i] = stage(op.output(), 0, reduced);
+    }
+    return y;
+  }
+
+  private static double[] requantize(Requantize op, Int8Array x) {
+    double[] y = new double[x.length()];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = rescale(op.rescale(), x.get(i));
+    }
+    return y;
+  }
+
+  private static double[] copy(Copy op, Int8Array x) {
+    double[] y = new double[op.output().elements()];
+    int[] strides = op.output().strides();
+    for (int i = 0; i < y.length; i++) {
+      int index = op.offset();
+      for (int axis = 0; axis < strides.length; axis++) {
+        index += i / strides[axis] % op.output().extent(axis) * op.inputStrides().get(axis);
+      }
+      y[i] = x.get(index);
+    }
+    return y;
+  }
+
+  private static double[] pad(Pad op, Int8Array x) {
+    double[] y = new double[op.output().elements()];
+    int[] outputStrides = op.output().strides();
+    int[] inputStrides = op.input().strides();
+    for (int i = 0; i < y.length; i++) {
+      int index = 0;
+      boolean inside = true;
+      for (int axis = 0; axis < outputStrides.length; axis++) {
+        int coordinate = i / outputStrides[axis] % op.output().extent(axis) - op.before().get(axis);
+        inside &= coordinate >= 0 && coordinate < op.input().extent(axis);
+        index += coordinate * inputStrides[axis];
+      }
+      y[i] = inside ? x.get(index) : op.value();
+    }
+    return y;
+  }
+
+  private static double[] concat(Concat op, List<Int8Array> inputs) {
+    List<Double> y = new ArrayList<>();
+    for (int row = 0; row < op.outer(); row++) {
+      for (int k = 0; k < inputs.size(); k++) {
+        for (int i = 0; i < op.lengths().get(k); i++) {
+          y.add(rescale(op.rescales().get(k), inputs.get(k).get(row * op.lengths().get(k) + i)));
+        }
+      }
+    }
+    return doubles(y);
+  }
+
+  private static double rescale(Rescale rescale, int x) {
+    double y =
+        rescale.outputZeroPoint() + (x - rescale.inputZeroPoint()) * rescale.multiplier().factor();
+    return Math.max(-128, Math.min(127, y));
+  }
+
+  private static double stage(OutputStage output, int channel, double accumulator) {
+    double y = output.zeroPoint() + accumulator * output.multipliers().get(channel).factor();
+    return Math.max(output.lowest(), Math.min(output.highest(), y));
+  }
+
+  private static double pixel(
+      Window w, Int8Array x, int row, int column, int ky, int kx, int channel, int zeroPoint) {
+    int inputRow = row * w.strideHeight() - w.paddingTop() + ky * w.dilationHeight();
+    int inputColumn = column * w.strideWidth() - w.paddingLeft() + kx * w.dilationWidth();
+    boolean inside =
+        inputRow >= 0
+            && inputRow < w.inputHeight()
+            && inputColumn >= 0
+            && inputColumn < w.inputWidth();
+    return inside
+        ? x.get((inputRow * w.inputWidth() + inputColumn) * w.inputChannels() + channel) - zeroPoint
+        : 0;
+  }
+
+  /** For each output, the inputs inside the image under its window. */
+  private static List<List<Integer>> coveredBy(Window w, Int8Array x) {
+    List<List<Integer>> all = new ArrayList<>();
+    for (int row = 0; row < w.outputHeight(); row++) {
+      for (int column = 0; column < w.outputWidth(); column++) {
+        for (int c = 0; c < w.inputChannels(); c++) {
+          List<Integer> covered = new ArrayList<>();
+          for (int ky = 0; ky < w.kernelHeight(); ky++) {
+            for (int kx = 0; kx < w.kernelWidth(); kx++) {
+              // A zero point below every int8 tells a place of the image from one outside.
+              int value = (int) pixel(w, x, row, column, ky, kx, c, -1000);
+              if (value != 0) {
+                covered.add(value - 1000);
+              }
+            }
+          }
+          all.add(covered);
+        }
+      }
+    }
+    return all;
+  }
+
+  private static List<int[]> pairs(Broadcast operands, Int8Array left, Int8Array right) {
+    List<int[]> pairs = new ArrayList<>();
+    Shape output = operands.output();
+    int[] strides = output.strides();
+    for (int i = 0; i < output.elements(); i++) {
+      int a = 0;
+      int b = 0;
+      for (int axis = 0; axis < strides.length; axis++) {
+        int coordinate = i / strides[axis] % output.extent(axis);
+        a += coordinate % operands.left().extent(axis) * operands.left().strides()[axis];
+        b += coordinate % operands.right().extent(axis) * operands.right().strides()[axis];
+      }
+      pairs.add(new int[] {left.get(a), right.get(b)});
+    }
+    return pairs;
+  }
+
+  private static double[] doubles(List<Double> list) {
+    return list.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}
