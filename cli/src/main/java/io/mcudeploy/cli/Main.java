@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      BoardsCommand.class,
       ExplainCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class

@@ -1,0 +1,15 @@
+package io.mcudeploy.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** What one command line did: exit code and both streams. */
+record CommandResult(int status, String out, String err) {
+  static CommandResult of(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Main.run(new Console(new PrintWriter(out), new PrintWriter(err), false), arguments);
+    return new CommandResult(status, out.toString(), err.toString());
+  }
+}
