@@ -15,6 +15,8 @@ public enum Code {
   E0202("an operator's attribute or input is not supported"),
   E0203("the shapes of a node's inputs do not fit together"),
   E0204("a dimension of the network is symbolic"),
+  E0205("the network has no dimension or value of this name"),
+  W0206("the network follows an operator set that the tool is not tested with"),
   E0301("the calibration samples do not fit the network's input"),
   W0302("no calibration samples were given"),
   E0303("an accumulator does not fit 32 bits"),

@@ -1,0 +1,23 @@
+package io.mcudeploy.onnx;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the user says about a model beyond its file.
+ *
+ * @param dimensions the extents of symbolic dimensions, by their names in the file; an unnamed one
+ *     is called {@code input:axis}, axes from 0
+ * @param outputs the values to keep as outputs, in order; empty keeps those of the file
+ */
+public record ImportOptions(Map<String, Integer> dimensions, List<String> outputs) {
+  public ImportOptions {
+    dimensions = Map.copyOf(dimensions);
+    outputs = List.copyOf(outputs);
+  }
+
+  /** The model as it is. */
+  public static ImportOptions none() {
+    return new ImportOptions(Map.of(), List.of());
+  }
+}

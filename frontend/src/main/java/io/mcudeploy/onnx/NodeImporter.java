@@ -1,0 +1,130 @@
+package io.mcudeploy.onnx;
+
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.onnx.proto.TensorProto;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Adds sorted nodes to the graph, each through its mapping. */
+final class NodeImporter {
+  private final Path model;
+  private final TensorDecoder tensors;
+  private final AttributeDecoder attributes;
+  private final FunctionInliner functions;
+  private final GraphBuilder graph;
+  private final Set<String> known;
+  private int branches;
+
+  /**
+   * @param known names of the file that are defined so far
+   */
+  NodeImporter(Path model, FunctionInliner functions, GraphBuilder graph, Set<String> known) {
+    this.model = model;
+    this.tensors = new TensorDecoder(model);
+    this.attributes = new AttributeDecoder(model, tensors);
+    this.functions = functions;
+    this.graph = graph;
+    this.known = new LinkedHashSet<>(known);
+  }
+
+  /**
+   * Adds the nodes that the outputs need.
+   *
+   * @param initializers constants that the nodes may use; decoded only where they do
+   */
+  void add(List<ImportedNode> nodes, List<TensorProto> initializers, List<String> outputs) {
+    Map<String, TensorProto> byName = new HashMap<>();
+    for (TensorProto initializer : initializers) {
+      if (byName.putIfAbsent(initializer.getName(), initializer) != null) {
+        throw Diagnostic.of(
+                Code.E0102,
+                new Location.File(model.toString()),
+                "the initialiser `" + initializer.getName() + "` is defined twice")
+            .asException();
+      }
+    }
+    known.addAll(byName.keySet());
+    List<ImportedNode> flat = functions.inline(nodes);
+    List<ImportedNode> sorted = new NodeOrder(model, flat, known).sorted(flat, outputs);
+    UnsupportedOperators.reject(model, sorted);
+    Set<String> used = new LinkedHashSet<>(outputs);
+    sorted.forEach(node -> used.addAll(NodeOrder.uses(node.proto())));
+    for (String name : used) {
+      if (byName.containsKey(name)) {
+        graph.bind(name, graph.addConstant(name, tensors.decode(byName.get(name))));
+      }
+    }
+    for (ImportedNode node : sorted) {
+      node.proto().getOutputList().stream().filter(name -> !name.isEmpty()).forEach(known::add);
+      if (node.proto().getOpType().equals(ConstantBranch.OPERATOR)) {
+        addBranch(node);
+      } else {
+        addMapped(node);
+      }
+    }
+  }
+
+  private void addBranch(ImportedNode node) {
+    Optional<Tensor> condition =
+        node.proto().getInputList().stream()
+            .findFirst()
+            .flatMap(graph::value)
+            .flatMap(graph::constant);
+    branches++;
+    ConstantBranch branch = ConstantBranch.of(model, node, condition, branches);
+    List<String> outputs =
+        node.proto().getOutputList().stream().filter(name -> !name.isEmpty()).toList();
+    outputs.forEach(known::remove);
+    add(branch.nodes(), branch.initializers(), outputs);
+  }
+
+  private void addMapped(ImportedNode node) {
+    Integer opset = node.opsets().get(node.domain());
+    if (opset == null) {
+      throw diagnostic(node, Code.E0102, "the file does not say which operator set it follows")
+          .asException();
+    }
+    NodeMapping mapping =
+        NodeMappings.find(node.proto().getOpType())
+            .orElseThrow(() -> new IllegalStateException("no mapping for " + node.operator()))
+            .mapping();
+    NodeContext context = new NodeContext(graph, attributes.decode(node), opset, model.toString());
+    try {
+      context.apply(mapping);
+    } catch (DiagnosticException e) {
+      throw withOperands(node, e.diagnostic()).asException();
+    } catch (ArithmeticException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | ClassCastException e) {
+      // Arithmetic on what the file says, such as a stride of zero, that no check foresaw.
+      throw withOperands(
+              node, diagnostic(node, Code.E0202, "the node cannot be evaluated").note(e.toString()))
+          .asException();
+    }
+  }
+
+  private Diagnostic withOperands(ImportedNode node, Diagnostic diagnostic) {
+    Diagnostic explained = diagnostic;
+    for (String input : node.proto().getInputList().stream().distinct().limit(8).toList()) {
+      Optional<String> value = graph.value(input);
+      if (value.isPresent()) {
+        explained = explained.note("its input `" + input + "` is " + graph.type(value.get()));
+      }
+    }
+    return explained;
+  }
+
+  private Diagnostic diagnostic(ImportedNode node, Code code, String message) {
+    return Diagnostic.of(code, node.location(model), message);
+  }
+}

@@ -1,0 +1,82 @@
+package io.mcudeploy.onnx;
+
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.Suggestion;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Tells the user at once about every node that cannot be imported, not about one after another. */
+final class UnsupportedOperators {
+  private static final int NODES_NAMED = 3;
+
+  private UnsupportedOperators() {}
+
+  /**
+   * Passes if every node can be imported.
+   *
+   * @throws io.mcudeploy.diagnostics.DiagnosticException otherwise, at the first node that cannot
+   */
+  static void reject(Path model, List<ImportedNode> nodes) {
+    List<ImportedNode> unsupported = nodes.stream().filter(node -> !supports(node)).toList();
+    if (unsupported.isEmpty()) {
+      return;
+    }
+    Map<String, List<ImportedNode>> byOperator =
+        unsupported.stream()
+            .collect(
+                Collectors.groupingBy(
+                    ImportedNode::operator, TreeMap::new, Collectors.toUnmodifiableList()));
+    Diagnostic diagnostic =
+        Diagnostic.of(
+            Code.E0201,
+            unsupported.get(0).location(model),
+            byOperator.entrySet().stream()
+                .map(entry -> "`" + entry.getKey() + "` (" + count(entry.getValue()) + ")")
+                .collect(Collectors.joining(", ", "not supported: ", "")));
+    for (Map.Entry<String, List<ImportedNode>> entry : byOperator.entrySet()) {
+      diagnostic = diagnostic.note(entry.getKey() + ": " + names(entry.getValue()));
+    }
+    List<String> known = known();
+    diagnostic = diagnostic.note("supported are " + String.join(", ", known));
+    for (String operator : byOperator.keySet()) {
+      if (operator.equals("Loop") || operator.equals("Scan")) {
+        diagnostic = diagnostic.help("unroll loops with a fixed count before exporting");
+      } else if (operator.length() <= 64) {
+        diagnostic =
+            Suggestion.closest(operator, known)
+                .map(near -> "instead of `" + operator + "`, did you mean `" + near + "`?")
+                .map(diagnostic::help)
+                .orElse(diagnostic);
+      }
+    }
+    throw diagnostic.asException();
+  }
+
+  private static boolean supports(ImportedNode node) {
+    return node.domain().isEmpty()
+        && (node.proto().getOpType().equals(ConstantBranch.OPERATOR)
+            || NodeMappings.find(node.proto().getOpType()).isPresent());
+  }
+
+  private static List<String> known() {
+    return NodeMappings.all().stream().map(SupportedOperator::opType).toList();
+  }
+
+  private static String count(List<ImportedNode> nodes) {
+    return nodes.size() == 1 ? "1 node" : nodes.size() + " nodes";
+  }
+
+  private static String names(List<ImportedNode> nodes) {
+    String named =
+        nodes.stream()
+            .limit(NODES_NAMED)
+            .map(node -> "`" + node.name() + "`")
+            .collect(Collectors.joining(", "));
+    int more = nodes.size() - NODES_NAMED;
+    return more > 0 ? named + " and " + more + " more" : named;
+  }
+}
