@@ -32,6 +32,8 @@ public enum ElementaryFunction implements UnaryFunction {
       x -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))));
 
   private final String kind;
+
+  @SuppressWarnings("ImmutableEnumChecker") // No lambda above captures anything.
   private final DoubleUnaryOperator function;
 
   ElementaryFunction(String kind, DoubleUnaryOperator function) {

@@ -34,7 +34,8 @@ public record Unary(UnaryFunction function) implements Operator {
     if (inputs.get(0) instanceof Tensor.Integers input) {
       long[] results = new long[input.values().length];
       for (int i = 0; i < results.length; i++) {
-        results[i] = Elements.wrap(input.element(), (long) function.apply(input.values()[i]));
+        double result = function.apply((double) input.values()[i]);
+        results[i] = Elements.wrap(input.element(), (long) result);
       }
       return List.of(new Tensor.Integers(input.element(), input.shape(), results));
     }
