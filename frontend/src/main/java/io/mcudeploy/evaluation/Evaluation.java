@@ -1,0 +1,138 @@
+package io.mcudeploy.evaluation;
+
+import io.mcudeploy.data.DataSet;
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Interpreter;
+import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.quantized.GoldenModel;
+import io.mcudeploy.quantized.MemoryImage;
+import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * The float and the golden model compared on many samples.
+ *
+ * @param samples how many
+ * @param floatAccuracy share of samples whose label is the float model's largest output; absent
+ *     without labels
+ * @param int8Accuracy the same of the golden model
+ * @param agreement share of samples on which both models have the same largest output
+ * @param meanError mean absolute difference of all outputs, in real units
+ * @param maximumError largest absolute difference of any output
+ */
+public record Evaluation(
+    int samples,
+    OptionalDouble floatAccuracy,
+    OptionalDouble int8Accuracy,
+    double agreement,
+    double meanError,
+    double maximumError) {
+
+  /** What one sample contributes. */
+  private record Outcome(int floatAnswer, int int8Answer, double errorSum, double errorMax, int outputs) {}
+
+  /**
+   * Runs both models on every sample, on all cores of the host. The largest output is that of the
+   * network's first output tensor.
+   *
+   * @param inputs one data set for each input of the network, of equal size
+   * @param labels empty, or one class number a sample
+   * @param step called after each sample, from several threads
+   */
+  public static Evaluation of(
+      Graph graph,
+      QuantizedGraph quantized,
+      List<DataSet> inputs,
+      Optional<List<Integer>> labels,
+      Runnable step) {
+    Interpreter interpreter = new Interpreter(graph);
+    GoldenModel golden = new GoldenModel(quantized);
+    int samples = inputs.get(0).size();
+    List<Outcome> outcomes =
+        IntStream.range(0, samples)
+            .parallel()
+            .mapToObj(
+                i -> {
+                  Outcome outcome = outcome(graph, interpreter, quantized, golden, inputs, i);
+                  step.run();
+                  return outcome;
+                })
+            .toList();
+    double errorSum = outcomes.stream().mapToDouble(Outcome::errorSum).sum();
+    long outputs = outcomes.stream().mapToLong(Outcome::outputs).sum();
+    return new Evaluation(
+        samples,
+        labels.map(known -> share(outcomes.stream().map(Outcome::floatAnswer).toList(), known)).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        labels.map(known -> share(outcomes.stream().map(Outcome::int8Answer).toList(), known)).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        share(
+            outcomes.stream().map(Outcome::int8Answer).toList(),
+            outcomes.stream().map(Outcome::floatAnswer).toList()),
+        errorSum / outputs,
+        outcomes.stream().mapToDouble(Outcome::errorMax).max().orElse(0));
+  }
+
+  private static Outcome outcome(
+      Graph graph,
+      Interpreter interpreter,
+      QuantizedGraph quantized,
+      GoldenModel golden,
+      List<DataSet> inputs,
+      int sample) {
+    Map<String, Tensor> real = new LinkedHashMap<>();
+    List<byte[]> integers = new ArrayList<>();
+    int position = 0;
+    for (var input : graph.inputs().entrySet()) {
+      Tensor.Floats values = inputs.get(position).sample(sample, input.getValue().shape());
+      real.put(input.getKey(), values);
+      integers.add(MemoryImage.quantized(values, quantized.tensor(quantized.inputs().get(position))));
+      position++;
+    }
+    List<Tensor> expected = interpreter.run(real);
+    List<byte[]> actual = golden.run(integers);
+    double sum = 0;
+    double max = 0;
+    int outputs = 0;
+    int floatAnswer = -1;
+    int int8Answer = -1;
+    for (int i = 0; i < expected.size(); i++) {
+      float[] wanted = ((Tensor.Floats) expected.get(i)).values();
+      float[] got =
+          MemoryImage.real(actual.get(i), quantized.tensor(quantized.outputs().get(i))).values();
+      if (i == 0) {
+        floatAnswer = largest(wanted);
+        int8Answer = largest(got);
+      }
+      for (int k = 0; k < wanted.length; k++) {
+        double error = Math.abs((double) got[k] - wanted[k]);
+        sum += error;
+        max = Math.max(max, error);
+      }
+      outputs += wanted.length;
+    }
+    return new Outcome(floatAnswer, int8Answer, sum, max, outputs);
+  }
+
+  private static double share(List<Integer> answers, List<Integer> right) {
+    long hits =
+        IntStream.range(0, answers.size())
+            .filter(i -> answers.get(i).equals(right.get(i)))
+            .count();
+    return (double) hits / answers.size();
+  }
+
+  private static int largest(float[] values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      if (values[i] > values[best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}
