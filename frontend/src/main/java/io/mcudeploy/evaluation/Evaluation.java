@@ -35,7 +35,8 @@ public record Evaluation(
     double maximumError) {
 
   /** What one sample contributes. */
-  private record Outcome(int floatAnswer, int int8Answer, double errorSum, double errorMax, int outputs) {}
+  private record Outcome(
+      int floatAnswer, int int8Answer, double errorSum, double errorMax, int outputs) {}
 
   /**
    * Runs both models on every sample, on all cores of the host. The largest output is that of the
@@ -68,8 +69,14 @@ public record Evaluation(
     long outputs = outcomes.stream().mapToLong(Outcome::outputs).sum();
     return new Evaluation(
         samples,
-        labels.map(known -> share(outcomes.stream().map(Outcome::floatAnswer).toList(), known)).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-        labels.map(known -> share(outcomes.stream().map(Outcome::int8Answer).toList(), known)).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        labels
+            .map(known -> share(outcomes.stream().map(Outcome::floatAnswer).toList(), known))
+            .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty()),
+        labels
+            .map(known -> share(outcomes.stream().map(Outcome::int8Answer).toList(), known))
+            .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty()),
         share(
             outcomes.stream().map(Outcome::int8Answer).toList(),
             outcomes.stream().map(Outcome::floatAnswer).toList()),
@@ -90,7 +97,8 @@ public record Evaluation(
     for (var input : graph.inputs().entrySet()) {
       Tensor.Floats values = inputs.get(position).sample(sample, input.getValue().shape());
       real.put(input.getKey(), values);
-      integers.add(MemoryImage.quantized(values, quantized.tensor(quantized.inputs().get(position))));
+      integers.add(
+          MemoryImage.quantized(values, quantized.tensor(quantized.inputs().get(position))));
       position++;
     }
     List<Tensor> expected = interpreter.run(real);
@@ -120,9 +128,7 @@ public record Evaluation(
 
   private static double share(List<Integer> answers, List<Integer> right) {
     long hits =
-        IntStream.range(0, answers.size())
-            .filter(i -> answers.get(i).equals(right.get(i)))
-            .count();
+        IntStream.range(0, answers.size()).filter(i -> answers.get(i).equals(right.get(i))).count();
     return (double) hits / answers.size();
   }
 

@@ -18,8 +18,7 @@ public final class MemoryImage {
         case INT8 -> buffer.put(quantization.toInt8(value));
         case INT16 -> buffer.putShort((short) quantization.toInteger(value, -32768, 32767));
         case INT32 ->
-            buffer.putInt(
-                quantization.toInteger(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
+            buffer.putInt(quantization.toInteger(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
       }
     }
     return image;
