@@ -7,7 +7,7 @@ import java.util.List;
 /** The kernels that exist, and which of them a core uses for an operator. */
 public final class Kernels {
   /** Every kernel, one line each, by family. A new operator or a faster family is a new line. */
-  private static final List<Kernel<?>> ALL = List.of();
+  private static final List<Kernel<?>> ALL = List.of(new FullyConnectedKernel());
 
   private Kernels() {}
 

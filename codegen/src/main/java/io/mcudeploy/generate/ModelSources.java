@@ -1,0 +1,473 @@
+package io.mcudeploy.generate;
+
+import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.plan.Lifetimes;
+import io.mcudeploy.plan.MemoryPlan;
+import io.mcudeploy.plan.Placement;
+import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Step;
+import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.QuantizedTensor;
+import io.mcudeploy.quantized.StorageType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The C sources of one model: {@code <model>.h}, the only public header, {@code <model>.c} with one
+ * call per layer, the constants, the kernels, and the words the kernels are written in.
+ */
+public final class ModelSources {
+  /** An input or output of the network as the C interface shows it. */
+  private record Port(String parameter, String macro, QuantizedTensor tensor) {
+    String declaration() {
+      return tensor.storage().cName() + " " + parameter + "[" + macro + "_SIZE]";
+    }
+  }
+
+  /** A constant array in flash. */
+  private record Constant(String name, String comment, ConstantArray array) {}
+
+  private final Provenance provenance;
+  private final String model;
+  private final Plan plan;
+  private final QuantizedGraph graph;
+  private final SelfTest selfTest;
+  private final Vocabulary vocabulary;
+  private final Templates templates = new Templates();
+  private final Functions functions = new Functions();
+  private final List<Port> inputs;
+  private final List<Port> outputs;
+  private final Map<String, String> places = new LinkedHashMap<>();
+  private final List<Constant> constants = new ArrayList<>();
+  private final Map<ConstantArray, String> constantNames = new LinkedHashMap<>();
+  private final Map<Integer, List<String>> constantsOfStep = new LinkedHashMap<>();
+  private final Map<String, String> constantTensors = new LinkedHashMap<>();
+
+  /**
+   * @param model prefix of every name, a C identifier in lower case
+   * @param chain the core's families of kernels, the most special first
+   */
+  public ModelSources(Provenance provenance, String model, Plan plan, List<String> chain) {
+    this.provenance = provenance;
+    this.model = model;
+    this.plan = plan;
+    this.graph = plan.schedule().graph();
+    this.selfTest = SelfTest.of(graph);
+    this.vocabulary = Vocabulary.of(chain);
+    Set<String> reserved = new LinkedHashSet<>(List.of("arena", "ram"));
+    CNames ports = new CNames(reserved);
+    this.inputs = ports(graph.inputs(), "input", ports);
+    this.outputs = ports(graph.outputs(), "output", ports);
+    namePlaces();
+    nameConstants();
+    for (Step step : plan.schedule().steps()) {
+      functions.add(
+          step,
+          step.layer().inputs().stream().map(graph::tensor).toList(),
+          step.layer().outputs().stream().map(graph::tensor).toList());
+    }
+  }
+
+  /** The files, their paths without folders. */
+  public List<SourceFile> files() {
+    String kernels = kernels();
+    return List.of(
+        file(".h", header()),
+        file(".c", body()),
+        file("_weights.h", weightsHeader()),
+        file("_weights.c", weights()),
+        file("_kernels.h", kernelsHeader()),
+        file("_kernels.c", kernels),
+        file("_core.h", core(kernels)));
+  }
+
+  /** Bytes of constants in flash, without the self-test's. */
+  public int constantBytes() {
+    return constants.stream().mapToInt(constant -> constant.array().bytes()).sum();
+  }
+
+  private SourceFile file(String suffix, String text) {
+    return new SourceFile(model + suffix, CLayout.of(text));
+  }
+
+  private String upper() {
+    return model.toUpperCase(Locale.ROOT);
+  }
+
+  private Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("banner", CText.plain(provenance.banner()));
+    values.put("model", model);
+    values.put("MODEL", upper());
+    values.put("id", "0x" + provenance.modelSha256().substring(0, 8) + "u");
+    return values;
+  }
+
+  // The interface.
+
+  private List<Port> ports(List<String> tensors, String alone, CNames names) {
+    List<Port> ports = new ArrayList<>();
+    for (String tensor : tensors) {
+      String parameter = names.of(tensors.size() == 1 ? alone : tensor);
+      String macro = upper() + "_" + parameter.toUpperCase(Locale.ROOT);
+      ports.add(new Port(parameter, macro, graph.tensor(tensor)));
+    }
+    return ports;
+  }
+
+  private String header() {
+    Map<String, Object> values = values();
+    values.put("overview", overview());
+    values.put("layers", plan.schedule().steps().size());
+    values.put("arenaBytes", Math.max(1, plan.arenaBytes()));
+    List<Port> ports = new ArrayList<>(inputs);
+    ports.addAll(outputs);
+    values.put("ports", ports.stream().map(this::portValues).toList());
+    values.put("outputs", outputs.stream().map(this::portValues).toList());
+    values.put("inputs", inputs.stream().map(this::portValues).toList());
+    values.put("callArguments", String.join(", ", callArguments()));
+    values.put("runDeclaration", runDeclaration());
+    values.put("selftestDeclaration", selftestDeclaration());
+    return templates.render("project/model.h.vm", values);
+  }
+
+  private List<String> callArguments() {
+    List<String> arguments = new ArrayList<>(List.of("&arena"));
+    inputs.forEach(input -> arguments.add(input.parameter()));
+    outputs.forEach(output -> arguments.add(output.parameter()));
+    return arguments;
+  }
+
+  private Map<String, Object> portValues(Port port) {
+    QuantizedTensor tensor = port.tensor();
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("parameter", port.parameter());
+    values.put("macro", port.macro());
+    values.put("declaration", port.declaration());
+    values.put("type", tensor.storage().cName());
+    values.put("elements", tensor.shape().elements());
+    values.put("shape", tensor.shape());
+    values.put("zeroPoint", tensor.quantization().zeroPoint());
+    values.put("scale", CText.floatLiteral(tensor.quantization().scale()));
+    return values;
+  }
+
+  private String overview() {
+    int layers = plan.schedule().steps().size();
+    return model
+        + ": "
+        + layers
+        + (layers == 1 ? " layer, " : " layers, ")
+        + CText.grouped(graph.macs())
+        + " MAC an inference; "
+        + CText.grouped(constantBytes())
+        + " bytes of constants in flash, "
+        + CText.grouped(plan.arenaBytes())
+        + " bytes of arena.";
+  }
+
+  private String runDeclaration() {
+    List<String> parameters = new ArrayList<>(List.of(model + "_arena *arena"));
+    inputs.forEach(input -> parameters.add("const " + input.declaration()));
+    outputs.forEach(output -> parameters.add(output.declaration()));
+    return CText.list("void " + model + "_run", parameters);
+  }
+
+  private String selftestDeclaration() {
+    List<String> parameters = new ArrayList<>(List.of(model + "_arena *arena"));
+    outputs.forEach(output -> parameters.add(output.declaration()));
+    return CText.list("int32_t " + model + "_selftest", parameters);
+  }
+
+  // The sequence of layers.
+
+  /** Enumerators for the places in the arena, named after tensors and layers. */
+  private void namePlaces() {
+    CNames names = new CNames(Set.of());
+    for (Placement placement : plan.memory().placements()) {
+      for (String name : placement.buffer().names()) {
+        places.put(name, "AT_" + names.of(name).toUpperCase(Locale.ROOT));
+      }
+    }
+    for (Step step : plan.schedule().steps()) {
+      places.computeIfPresent(
+          Lifetimes.scratchName(step),
+          (name, place) ->
+              "AT_" + names.of(step.layer().name() + " scratch").toUpperCase(Locale.ROOT));
+    }
+  }
+
+  private String body() {
+    Map<String, Object> values = values();
+    values.put("places", placesText());
+    values.put("ramDeclaration", ramDeclaration());
+    values.put("runDeclaration", runDeclaration());
+    values.put("selftestDeclaration", selftestDeclaration());
+    List<Map<String, Object>> layers = new ArrayList<>();
+    for (Step step : plan.schedule().steps()) {
+      Map<String, Object> layer = new LinkedHashMap<>();
+      layer.put("number", step.number());
+      layer.put("index", step.number() - 1);
+      layer.put("comment", layerComment(step));
+      layer.put("call", call(step, false));
+      layer.put("selftestCall", call(step, true));
+      layer.put("crc", crcExpression(step));
+      layers.add(layer);
+    }
+    values.put("layers", layers);
+    return templates.render("project/model.c.vm", values);
+  }
+
+  private String ramDeclaration() {
+    return places.isEmpty() ? "(void)arena;" : "int8_t *const ram = arena->bytes;";
+  }
+
+  private String placesText() {
+    if (places.isEmpty()) {
+      return "";
+    }
+    MemoryPlan memory = plan.memory();
+    StringBuilder text = new StringBuilder();
+    text.append("/* Places in the arena, bytes from its start. Peak ");
+    text.append(CText.grouped(memory.bytes())).append(" at layer ").append(memory.peakLayer());
+    text.append("; no plan is below ").append(CText.grouped(memory.lowerBound()));
+    text.append(". */\nenum {\n");
+    List<String> lines = new ArrayList<>();
+    for (Placement placement : memory.placements()) {
+      for (String name : placement.buffer().names()) {
+        lines.add(
+            places.get(name)
+                + " = "
+                + placement.offset()
+                + "%s /* "
+                + content(name, placement)
+                + ", in use in layers "
+                + placement.buffer().first()
+                + ".."
+                + placement.buffer().last()
+                + " */\n");
+      }
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      text.append(lines.get(i).replace("%s", i + 1 < lines.size() ? "," : ""));
+    }
+    return text.append("};").toString();
+  }
+
+  private String content(String name, Placement placement) {
+    if (!graph.tensors().containsKey(name)) {
+      return placement.buffer().bytes() + " bytes";
+    }
+    QuantizedTensor tensor = graph.tensor(name);
+    return tensor.shape() + " " + tensor.storage().name().toLowerCase(Locale.ROOT);
+  }
+
+  private String layerComment(Step step) {
+    long macs = step.layer().operator().macs();
+    KernelCode kernel = step.kernel();
+    return CText.plain(
+        step.number()
+            + ". "
+            + step.layer().name()
+            + ": "
+            + step.layer().operator().kind().replace('_', ' ')
+            + " "
+            + step.layer().operator().summary()
+            + (macs > 0 ? "; " + CText.grouped(macs) + " MAC" : "")
+            + "; "
+            + kernel.family()
+            + (kernel.note().isEmpty() ? "" : ", " + kernel.note()));
+  }
+
+  private String call(Step step, boolean known) {
+    List<String> arguments = new ArrayList<>();
+    for (String input : step.layer().inputs()) {
+      int port = graph.inputs().indexOf(input);
+      arguments.add(
+          known && port >= 0 ? model + "_selftest_" + inputs.get(port).parameter() : at(input));
+    }
+    arguments.addAll(constantsOfStep.get(step.number()));
+    step.kernel()
+        .scratch()
+        .ifPresent(scratch -> arguments.add(at(Lifetimes.scratchName(step), scratch)));
+    step.layer().outputs().forEach(output -> arguments.add(at(output)));
+    return CText.list(model + "_" + functions.of(step).name(), arguments) + ";";
+  }
+
+  /** The C expression for a tensor's memory. */
+  private String at(String tensor) {
+    if (graph.outputs().contains(tensor)) {
+      return outputs.get(graph.outputs().indexOf(tensor)).parameter();
+    }
+    if (graph.inputs().contains(tensor)) {
+      return inputs.get(graph.inputs().indexOf(tensor)).parameter();
+    }
+    if (graph.constants().containsKey(tensor)) {
+      return constantTensors.get(tensor);
+    }
+    StorageType storage = graph.tensor(tensor).storage();
+    String cast = storage == StorageType.INT8 ? "" : "(" + storage.cName() + " *)(void *)";
+    return cast + "&ram[" + places.get(tensor) + "]";
+  }
+
+  private String at(String place, Scratch scratch) {
+    String cast = scratch.type() == CType.INT8 ? "" : "(" + scratch.type().cName() + " *)(void *)";
+    return cast + "&ram[" + places.get(place) + "]";
+  }
+
+  /** An expression for the CRC of all outputs of a step. */
+  private String crcExpression(Step step) {
+    String expression = "0u";
+    for (String output : step.layer().outputs()) {
+      expression =
+          "crc32(" + expression + ", " + at(output) + ", " + graph.tensor(output).bytes() + ")";
+    }
+    return expression;
+  }
+
+  // The constants.
+
+  private void nameConstants() {
+    CNames names = new CNames(Set.of("selftest_crc"));
+    inputs.forEach(input -> names.of("selftest " + input.parameter()));
+    graph
+        .constants()
+        .forEach(
+            (name, data) -> {
+              String identifier = model + "_" + names.of(name);
+              constantTensors.put(name, identifier);
+              constants.add(new Constant(identifier, name, constantTensor(name, data)));
+            });
+    for (Step step : plan.schedule().steps()) {
+      List<String> ofStep = new ArrayList<>();
+      for (ConstantArray array : step.kernel().constants()) {
+        String name = constantNames.get(array);
+        if (name == null) {
+          name = model + "_" + names.of(step.layer().name() + " " + array.name());
+          constantNames.put(array, name);
+          constants.add(new Constant(name, step.layer().name() + ": " + array.comment(), array));
+        }
+        ofStep.add(name);
+      }
+      constantsOfStep.put(step.number(), ofStep);
+    }
+  }
+
+  private ConstantArray constantTensor(String name, Int8Array data) {
+    QuantizedTensor tensor = graph.tensor(name);
+    int bytes = tensor.storage().bytes();
+    int[] values = new int[data.length() / bytes];
+    for (int i = 0; i < values.length; i++) {
+      // Little endian; the last byte carries the sign.
+      values[i] = data.get((i + 1) * bytes - 1);
+      for (int b = bytes - 2; b >= 0; b--) {
+        values[i] = values[i] << 8 | (data.get(i * bytes + b) & 0xff);
+      }
+    }
+    return new ConstantArray(
+        "x",
+        CType.valueOf(tensor.storage().name()),
+        Int32Array.of(values),
+        0,
+        tensor.shape() + ", zero point " + tensor.quantization().zeroPoint());
+  }
+
+  private List<Map<String, Object>> constantValues() {
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (Constant constant : constants) {
+      list.add(
+          constantValues(
+              constant.name(),
+              constant.comment(),
+              constant.array().type(),
+              constant.array().values().length(),
+              CText.initialiser(constant.array())));
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      Port input = inputs.get(i);
+      ConstantArray array =
+          constantTensor(input.tensor().name(), Int8Array.of(selfTest.inputs().get(i)));
+      list.add(
+          constantValues(
+              model + "_selftest_" + input.parameter(),
+              "the self-test's input, noise",
+              array.type(),
+              array.values().length(),
+              CText.initialiser(array)));
+    }
+    String crcs =
+        CText.initialiser(
+            selfTest.crcs().stream().mapToInt(Long::intValue).toArray(), CType.UINT32, 0);
+    list.add(
+        constantValues(
+            model + "_selftest_crc",
+            "CRC-32 of each layer's output for the self-test's input",
+            CType.UINT32,
+            selfTest.crcs().size(),
+            crcs));
+    return list;
+  }
+
+  private static Map<String, Object> constantValues(
+      String name, String comment, CType type, int elements, String initialiser) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("comment", CText.plain(comment));
+    values.put("declaration", "const " + type.cName() + " " + name + "[" + elements + "]");
+    values.put("initialiser", initialiser);
+    return values;
+  }
+
+  private String weightsHeader() {
+    Map<String, Object> values = values();
+    values.put("constants", constantValues());
+    return templates.render("project/weights.h.vm", values);
+  }
+
+  private String weights() {
+    Map<String, Object> values = values();
+    values.put("constants", constantValues());
+    return templates.render("project/weights.c.vm", values);
+  }
+
+  // The kernels.
+
+  private String signature(Functions.Function function) {
+    return CText.list("void " + model + "_" + function.name(), function.parameters());
+  }
+
+  private String kernelsHeader() {
+    Map<String, Object> values = values();
+    values.put("signatures", functions.all().stream().map(this::signature).toList());
+    return templates.render("project/kernels.h.vm", values);
+  }
+
+  private String kernels() {
+    Map<String, Object> values = values();
+    values.put("functions", functions.all().stream().map(this::kernel).toList());
+    return templates.render("project/kernels.c.vm", values);
+  }
+
+  private String kernel(Functions.Function function) {
+    Map<String, Object> values = new LinkedHashMap<>(function.code().arguments());
+    values.put("signature", signature(function));
+    values.put("function", model + "_" + function.name());
+    values.put("bound", CText.grouped(function.bound()));
+    return templates.render(function.code().template(), values).strip();
+  }
+
+  private String core(String kernels) {
+    Map<String, Object> values = values();
+    values.put("words", vocabulary.definitions(kernels));
+    return templates.render("project/core.h.vm", values);
+  }
+}

@@ -1,0 +1,114 @@
+package io.mcudeploy.generate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The words that kernels are written in: small inline functions, one {@code core.h} a family. The
+ * portable file gives every word its meaning; a family nearer to the core may say a word again with
+ * the core's own instructions, and add words for its own templates. A generated {@code
+ * <model>_core.h} holds the words its kernels use and no others, each from the most special family.
+ */
+final class Vocabulary {
+  private static final Pattern DEFINITION =
+      Pattern.compile("^static inline .*?(\\w+)\\(", Pattern.MULTILINE);
+  private static final Pattern IDENTIFIER = Pattern.compile("\\b[A-Za-z_]\\w*\\b");
+
+  /** The text of each word, its comment included, by name. */
+  private final Map<String, String> words;
+
+  private Vocabulary(Map<String, String> words) {
+    this.words = words;
+  }
+
+  /**
+   * The words of a core.
+   *
+   * @param chain families, the most special first
+   */
+  static Vocabulary of(List<String> chain) {
+    Map<String, String> words = new LinkedHashMap<>();
+    for (int i = chain.size() - 1; i >= 0; i--) {
+      Optional<String> file = Templates.find(chain.get(i) + "/core.h");
+      file.ifPresent(text -> words.putAll(parse(text)));
+    }
+    return new Vocabulary(words);
+  }
+
+  /** The words some code uses and the words these use, each behind those it is made of. */
+  String definitions(String code) {
+    Set<String> needed = new LinkedHashSet<>();
+    Set<String> used = identifiers(code);
+    for (String word : words.keySet()) {
+      if (used.contains(word)) {
+        require(word, needed);
+      }
+    }
+    return String.join("\n\n", needed.stream().map(words::get).toList());
+  }
+
+  private void require(String word, Set<String> needed) {
+    if (needed.contains(word)) {
+      return;
+    }
+    for (String part : identifiers(words.get(word))) {
+      if (!part.equals(word) && words.containsKey(part)) {
+        require(part, needed);
+      }
+    }
+    needed.add(word);
+  }
+
+  /**
+   * Cuts a {@code core.h} into its words: paragraphs that define an inline function. What stands
+   * between (guards, includes, prose) is for the file's own reader.
+   */
+  private static Map<String, String> parse(String file) {
+    Map<String, String> words = new LinkedHashMap<>();
+    for (String paragraph : paragraphs(file)) {
+      Matcher definition = DEFINITION.matcher(paragraph);
+      if (definition.find()) {
+        words.put(definition.group(1), paragraph);
+      }
+    }
+    return words;
+  }
+
+  /** Runs of lines up to an empty line that is not inside a function or comment. */
+  private static List<String> paragraphs(String file) {
+    List<String> paragraphs = new ArrayList<>();
+    StringBuilder paragraph = new StringBuilder();
+    boolean inside = false;
+    for (String line : file.lines().toList()) {
+      if (line.startsWith("{") || (line.startsWith("/*") && !line.contains("*/"))) {
+        inside = true;
+      } else if (line.startsWith("}") || line.contains("*/")) {
+        inside = false;
+      }
+      if (line.isEmpty() && !inside) {
+        paragraphs.add(paragraph.toString().strip());
+        paragraph.setLength(0);
+      } else {
+        paragraph.append(line).append('\n');
+      }
+    }
+    paragraphs.add(paragraph.toString().strip());
+    return paragraphs;
+  }
+
+  private static Set<String> identifiers(String code) {
+    Set<String> identifiers = new LinkedHashSet<>();
+    Matcher matcher = IDENTIFIER.matcher(code);
+    while (matcher.find()) {
+      identifiers.add(matcher.group());
+    }
+    return identifiers;
+  }
+}

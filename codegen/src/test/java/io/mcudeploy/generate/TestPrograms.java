@@ -1,0 +1,57 @@
+package io.mcudeploy.generate;
+
+import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.quantized.Int8Array;
+
+/** C for programs that run generated models on the host. */
+final class TestPrograms {
+  private TestPrograms() {}
+
+  /** A program that makes calls and prints {@code done} if no check failed. */
+  static String main(CharSequence includes, CharSequence calls) {
+    return """
+        #include <stdio.h>
+        #include <stdlib.h>
+        %s
+        static void check(const char *name, const int8_t *actual, const int8_t *expected, int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (actual[i] != expected[i])
+                {
+                    printf("%%s: element %%d of %%d is %%d, not %%d\\n", name, i, count, actual[i], expected[i]);
+                    exit(1);
+                }
+            }
+        }
+
+        static void check_selftest(const char *name, int32_t layer)
+        {
+            if (layer != 0)
+            {
+                printf("%%s: the self-test fails at layer %%d\\n", name, (int)layer);
+                exit(1);
+            }
+        }
+
+        int main(void)
+        {
+        %s
+            puts("done");
+            return 0;
+        }
+        """
+        .formatted(includes, calls);
+  }
+
+  /** A constant array. */
+  static String array(String name, Int8Array values) {
+    return "static const int8_t "
+        + name
+        + "["
+        + values.length()
+        + "] = "
+        + CText.initialiser(ConstantArray.int8(name, values, 0, ""))
+        + ";\n";
+  }
+}

@@ -1,0 +1,130 @@
+/* The words that kernels are written in, portable. Every core's core.h gives the same words the same
+ * meaning, bit for bit; this file is the definition. */
+#ifndef MCU_DEPLOY_PORTABLE_CORE_H
+#define MCU_DEPLOY_PORTABLE_CORE_H
+
+#include <stdint.h>
+
+/* The largest int32 that is at most value / 2^shift, for either sign; 0 <= shift <= 31. */
+static inline int32_t shift_right(int32_t value, int32_t shift)
+{
+    return value >> shift; /* arithmetic on every compiler we support; the tests check it */
+}
+
+/* acc + x[0] * w[0] + ... + x[3] * w[3]. */
+static inline int32_t dot4(int32_t acc, const int8_t *x, const int8_t *w)
+{
+    return acc + x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
+}
+
+static inline int32_t min32(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline int32_t max32(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The nearest int8. */
+static inline int8_t saturate8(int32_t value)
+{
+    return (int8_t)(value < -128 ? -128 : (value > 127 ? 127 : value));
+}
+
+/* The nearest of lowest..highest, which lie within -128..127. */
+static inline int8_t clamp8(int32_t value, int32_t lowest, int32_t highest)
+{
+    return (int8_t)(value < lowest ? lowest : (value > highest ? highest : value));
+}
+
+/* a * b / 2^31, rounded to nearest, ties up; not for a = b = -2^31. */
+static inline int32_t multiply_high(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
+}
+
+/* value / 2^shift, rounded to nearest, ties away from zero.
+ *   shift   0..31
+ *   value   -2^31..2^31 - 1: the sum of the cut bit and the quotient cannot leave the int32 */
+static inline int32_t divide_power2(int32_t value, int32_t shift)
+{
+    const uint32_t mask = ((uint32_t)1 << shift) - 1u;
+    const uint32_t cut = (uint32_t)value & mask;
+    const uint32_t half = (mask >> 1) + (value < 0 ? 1u : 0u);
+
+    return shift_right(value, shift) + (cut > half ? 1 : 0);
+}
+
+/* TFLite's requantization, acc * multiplier / 2^(31 + shift): doubling high multiply rounded to
+ * nearest, then a right shift rounded to nearest, ties away from zero.
+ *   acc         |acc| < 2^30, so that adding half a unit cannot overflow
+ *   multiplier  Q31, 2^30 <= multiplier < 2^31, or 0
+ *   shift       1..30 */
+static inline int32_t requantize(int32_t acc, int32_t multiplier, int32_t shift)
+{
+    const int32_t high = multiply_high(acc, multiplier);
+
+    return shift_right(high + shift_right(high, 31) + ((int32_t)1 << (shift - 1)), shift);
+}
+
+/* The same for every factor below 2^30 and every accumulator.
+ *   acc         acc * 2^-shift fits an int32
+ *   multiplier  Q31, 2^30 <= multiplier < 2^31, or 0
+ *   shift       to the right where positive, to the left where negative; -30..31 */
+static inline int32_t requantize_any(int32_t acc, int32_t multiplier, int32_t shift)
+{
+    const int32_t left = shift < 0 ? -shift : 0;
+    const int32_t scaled = (int32_t)((uint32_t)acc << left);
+
+    return divide_power2(multiply_high(scaled, multiplier), shift < 0 ? 0 : shift);
+}
+
+/* value / count, rounded to nearest, ties away from zero; count >= 1, |value| + count < 2^31. */
+static inline int32_t divide_rounding(int32_t value, int32_t count)
+{
+    return (value > 0 ? value + count / 2 : value - count / 2) / count;
+}
+
+/* The number of zero bits above the highest one; 32 for 0. */
+static inline int32_t count_leading_zeros(uint32_t value)
+{
+    int32_t zeros = 0;
+
+    if (value == 0u)
+    {
+        return 32;
+    }
+    for (int32_t step = 16; step > 0; step >>= 1)
+    {
+        if (value >> (32 - step) == 0u)
+        {
+            value <<= step;
+            zeros += step;
+        }
+    }
+    return zeros;
+}
+
+/* The largest root with root * root <= value. */
+static inline uint32_t isqrt32(uint32_t value)
+{
+    uint32_t root = 0;
+
+    for (uint32_t bit = (uint32_t)1 << 30; bit != 0u; bit >>= 2)
+    {
+        if (value >= root + bit)
+        {
+            value -= root + bit;
+            root = (root >> 1) + bit;
+        }
+        else
+        {
+            root >>= 1;
+        }
+    }
+    return root;
+}
+
+#endif
