@@ -9,6 +9,8 @@ public final class OperatorCases {
 
   /** In a fixed order; every id is unique. */
   public static List<OperatorCase> all() {
-    return Stream.of(ConvolutionCases.all(), PlainCases.all()).flatMap(List::stream).toList();
+    return Stream.of(ConvolutionCases.all(), PlainCases.all(), CapsuleCases.all())
+        .flatMap(List::stream)
+        .toList();
   }
 }

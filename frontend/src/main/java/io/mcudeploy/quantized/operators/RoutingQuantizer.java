@@ -108,7 +108,7 @@ final class RoutingQuantizer {
     int shares = overOutput ? outputCapsules : inputCapsules;
     int couplingBits = 14;
     while (couplingBits > 1
-        && ((long) inputCapsules * LOWEST_INT8 << couplingBits > HALF_RANGE
+        && (((long) inputCapsules * LOWEST_INT8) << couplingBits > HALF_RANGE
             || largestBias(couplingBits, shares) >= HALF_RANGE)) {
       couplingBits--;
     }
