@@ -5,20 +5,25 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The words that kernels are written in: small inline functions, one {@code core.h} a family. The
- * portable file gives every word its meaning; a family nearer to the core may say a word again with
- * the core's own instructions, and add words for its own templates. A generated {@code
- * <model>_core.h} holds the words its kernels use and no others, each from the most special family.
+ * The words that kernels are written in: small inline functions, and the macros and structures they
+ * need, one {@code core.h} a family. The portable file gives every word its meaning; a family
+ * nearer to the core may say a word again with the core's own instructions, and add words for its
+ * own templates. A generated {@code <model>_core.h} holds the words its kernels use and no others,
+ * each from the most special family.
  */
 final class Vocabulary {
   private static final Pattern DEFINITION =
-      Pattern.compile("^static inline .*?(\\w+)\\(", Pattern.MULTILINE);
+      Pattern.compile(
+          "^(?:static inline .*?(?<function>\\w+)\\(|#define (?<macro>\\w+)|} (?<type>\\w+);)",
+          Pattern.MULTILINE);
+  private static final List<String> KINDS = List.of("function", "macro", "type");
   private static final Pattern IDENTIFIER = Pattern.compile("\\b[A-Za-z_]\\w*\\b");
 
   /** The text of each word, its comment included, by name. */
@@ -67,15 +72,18 @@ final class Vocabulary {
   }
 
   /**
-   * Cuts a {@code core.h} into its words: paragraphs that define an inline function. What stands
-   * between (guards, includes, prose) is for the file's own reader.
+   * Cuts a {@code core.h} into its words: paragraphs that define an inline function, a macro or a
+   * structure. What stands between (guards, includes, prose) is for the file's own reader.
    */
   private static Map<String, String> parse(String file) {
     Map<String, String> words = new LinkedHashMap<>();
     for (String paragraph : paragraphs(file)) {
       Matcher definition = DEFINITION.matcher(paragraph);
       if (definition.find()) {
-        words.put(definition.group(1), paragraph);
+        KINDS.stream()
+            .map(definition::group)
+            .filter(Objects::nonNull)
+            .forEach(word -> words.put(word, paragraph));
       }
     }
     return words;

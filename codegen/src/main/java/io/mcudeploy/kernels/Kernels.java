@@ -1,5 +1,10 @@
 package io.mcudeploy.kernels;
 
+import io.mcudeploy.kernels.dsp.DspAveragePool2d;
+import io.mcudeploy.kernels.dsp.DspConv2d;
+import io.mcudeploy.kernels.dsp.DspDepthwiseConv2d;
+import io.mcudeploy.kernels.dsp.DspFullyConnected;
+import io.mcudeploy.kernels.dsp.DspMaxPool2d;
 import io.mcudeploy.quantized.IntegerOperator;
 import java.util.Comparator;
 import java.util.List;
@@ -7,7 +12,14 @@ import java.util.List;
 /** The kernels that exist, and which of them a core uses for an operator. */
 public final class Kernels {
   /** Every kernel, one line each, by family. A new operator or a faster family is a new line. */
-  private static final List<Kernel<?>> ALL = List.of(new FullyConnectedKernel());
+  private static final List<Kernel<?>> ALL =
+      List.of(
+          new FullyConnectedKernel(),
+          new DspConv2d(),
+          new DspDepthwiseConv2d(),
+          new DspFullyConnected(),
+          new DspMaxPool2d(),
+          new DspAveragePool2d());
 
   private Kernels() {}
 

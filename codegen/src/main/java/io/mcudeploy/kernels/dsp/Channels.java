@@ -1,0 +1,130 @@
+package io.mcudeploy.kernels.dsp;
+
+import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.Multiplier;
+import io.mcudeploy.quantized.operators.OutputStage;
+import java.util.List;
+
+/**
+ * The output channels of a layer as the templates take them: how an accumulator starts and how it
+ * becomes an output.
+ *
+ * @param word the output stage of {@code cmsis-nn/dsp/core.h} that suits all multipliers
+ * @param biases with the input's zero point folded in; 0 where the multiplier is 0
+ * @param stage the layer's output stage
+ */
+record Channels(String word, Int32Array biases, OutputStage stage) {
+  /** Numbers a channel: bias, multiplier, rounding, shift. */
+  private static final int NUMBERS = 4;
+
+  private static final String FAST = "output8";
+  private static final String ANY = "output8_any";
+
+  /** The largest shift whose rounding constant leaves room for a sum below 2^30. */
+  private static final int MOST_SHIFT = 22;
+
+  /**
+   * @param biases one for each channel, the input's zero point not folded in
+   * @param weightSums the sum of each channel's weights
+   * @param accumulatorBound of the layer
+   */
+  static Channels of(
+      Int32Array biases,
+      Int32Array weightSums,
+      int inputZeroPoint,
+      OutputStage stage,
+      long accumulatorBound) {
+    int[] folded = new int[biases.length()];
+    for (int o = 0; o < folded.length; o++) {
+      // A multiplier of 0 forgets the sum, so nothing needs to be summed.
+      folded[o] =
+          isConstant(stage.multipliers().get(o))
+              ? 0
+              : biases.get(o) - inputZeroPoint * weightSums.get(o);
+    }
+    boolean fast =
+        stage.multipliers().stream()
+            .allMatch(m -> isConstant(m) || isFast(m, stage.zeroPoint(), accumulatorBound));
+    return new Channels(fast ? FAST : ANY, Int32Array.of(folded), stage);
+  }
+
+  /** Whether a channel's output does not depend on its sum. */
+  boolean isConstant(int channel) {
+    return isConstant(stage.multipliers().get(channel));
+  }
+
+  int count() {
+    return biases.length();
+  }
+
+  /** Instructions of one output. */
+  int cost() {
+    int clamps = (stage.lowest() > -128 ? 3 : 0) + (stage.highest() < 127 ? 3 : 0);
+    int ties = stage.lowest() < stage.zeroPoint() ? 1 : 0;
+    return word.equals(FAST) ? 7 + ties + clamps : 25;
+  }
+
+  /** The four numbers of a channel; of a channel beyond the last one zeros that do no harm. */
+  List<Integer> numbers(int channel) {
+    if (channel >= count()) {
+      return List.of(0, 0, 0, 1);
+    }
+    Multiplier multiplier = stage.multipliers().get(channel);
+    int bias = biases.get(channel);
+    if (!word.equals(FAST)) {
+      return List.of(bias, multiplier.multiplier(), 0, multiplier.shift());
+    }
+    int shift = isConstant(multiplier) ? 1 : multiplier.shift();
+    int q31 = isConstant(multiplier) ? 1 << 30 : multiplier.multiplier();
+    return List.of(bias, q31 << 1, (1 << (shift - 1)) + (stage.zeroPoint() << shift), shift);
+  }
+
+  /** The constant {@code channels}: the numbers of every channel, of at least four. */
+  ConstantArray constant() {
+    int rows = Math.max(4, count());
+    int[] values = new int[rows * NUMBERS];
+    for (int channel = 0; channel < rows; channel++) {
+      List<Integer> numbers = numbers(channel);
+      for (int i = 0; i < NUMBERS; i++) {
+        values[channel * NUMBERS + i] = numbers.get(i);
+      }
+    }
+    return ConstantArray.int32(
+        "channels",
+        Int32Array.of(values),
+        "[" + rows + " channels][bias, multiplier, rounding, shift]");
+  }
+
+  /** Sums of each row of a matrix. */
+  static Int32Array rowSums(Int8Array matrix, int rows) {
+    int[] sums = new int[rows];
+    int columns = matrix.length() / rows;
+    for (int i = 0; i < matrix.length(); i++) {
+      sums[i / columns] += matrix.get(i);
+    }
+    return Int32Array.of(sums);
+  }
+
+  /** Sums of each column of a matrix. */
+  static Int32Array columnSums(Int8Array matrix, int columns) {
+    int[] sums = new int[columns];
+    for (int i = 0; i < matrix.length(); i++) {
+      sums[i % columns] += matrix.get(i);
+    }
+    return Int32Array.of(sums);
+  }
+
+  private static boolean isConstant(Multiplier multiplier) {
+    return multiplier.multiplier() == 0;
+  }
+
+  private static boolean isFast(Multiplier multiplier, int zeroPoint, long bound) {
+    int shift = multiplier.shift();
+    return shift >= 1
+        && shift <= MOST_SHIFT
+        && bound + (1L << (shift - 1)) + ((long) Math.abs(zeroPoint) << shift)
+            <= Integer.MAX_VALUE - 1;
+  }
+}

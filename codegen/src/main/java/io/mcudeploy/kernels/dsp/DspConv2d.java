@@ -1,0 +1,107 @@
+package io.mcudeploy.kernels.dsp;
+
+import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.kernels.Kernel;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.quantized.operators.Conv2d;
+import io.mcudeploy.quantized.operators.FullyConnected;
+import io.mcudeploy.quantized.operators.Window;
+import java.util.List;
+
+/**
+ * Convolution by blocks of four channels at two positions: 16 products for 11 instructions with
+ * int16 weights, 15 with int8 weights. The two windows are widened into scratch first, side by side
+ * so that one load brings both inputs of a step. A window that covers the whole image is a fully
+ * connected layer.
+ */
+public final class DspConv2d implements Kernel<Conv2d> {
+  @Override
+  public Class<Conv2d> operator() {
+    return Conv2d.class;
+  }
+
+  @Override
+  public String family() {
+    return "cmsis-nn/dsp";
+  }
+
+  @Override
+  public List<KernelCode> variants(Conv2d conv) {
+    Window window = conv.window();
+    if (conv.groups() > 1) {
+      return List.of();
+    }
+    if (window.outputPositions() == 1) {
+      return coversImage(window) ? new DspFullyConnected().variants(flat(conv)) : List.of();
+    }
+    return List.of(code(conv, WeightWidth.INT16), code(conv, WeightWidth.INT8));
+  }
+
+  private KernelCode code(Conv2d conv, WeightWidth width) {
+    Window window = conv.window();
+    ConvolutionBlocks blocks = ConvolutionBlocks.of(conv, width);
+    Channels channels =
+        Channels.of(
+            conv.bias(),
+            Channels.rowSums(conv.weights(), conv.outputChannels()),
+            conv.inputZeroPoint(),
+            conv.output(),
+            conv.accumulatorBound());
+    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
+    String stem =
+        "conv2d_%dx%dx%d_to_%dx%dx%d"
+            .formatted(
+                window.inputHeight(),
+                window.inputWidth(),
+                window.inputChannels(),
+                window.outputHeight(),
+                window.outputWidth(),
+                conv.outputChannels());
+    return ConvolutionBlocks.withWindow(
+            KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint())
+        .with("outputChannels", conv.outputChannels())
+        .with("groups", groups.count())
+        .with("lastGroup", groups.last())
+        .with("stores", groups.stores())
+        .with("step", blocks.step())
+        .with("steps", blocks.unrolling().body())
+        .with("allSteps", blocks.unrolling().total())
+        .with("rounds", blocks.unrolling().rounds())
+        .with("output", channels.word())
+        .with("outputZeroPoint", conv.output().zeroPoint())
+        .with("lowest", conv.output().lowest())
+        .with("highest", conv.output().highest())
+        .with(
+            new ConstantArray(
+                "weights",
+                CType.INT32,
+                blocks.pack(conv, channels),
+                8,
+                blocks.layout(groups.count())))
+        .with(channels.constant())
+        .withScratch(new Scratch("patch", CType.UINT32, 2 * blocks.unrolling().total()))
+        .costing(
+            blocks.cost(conv, 8L * channels.cost() + 40),
+            "4 channels x 2 positions, weights as " + width.lower());
+  }
+
+  /** Whether the only position sees the whole image and nothing else. */
+  private static boolean coversImage(Window window) {
+    return !window.isPadded()
+        && window.kernelHeight() == window.inputHeight()
+        && window.kernelWidth() == window.inputWidth();
+  }
+
+  private static FullyConnected flat(Conv2d conv) {
+    return new FullyConnected(
+        1,
+        conv.weightsPerOutput(),
+        conv.outputChannels(),
+        conv.inputZeroPoint(),
+        conv.weights(),
+        conv.bias(),
+        conv.output());
+  }
+}

@@ -1,0 +1,221 @@
+package io.mcudeploy.kernels.dsp;
+
+import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.kernels.Kernel;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.operators.DepthwiseConv2d;
+import io.mcudeploy.quantized.operators.Window;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Depthwise convolution channel by channel: a band of rows of four channels is first put into four
+ * planes of int16, padding included, so that two taps of a row are neighbours in a word; then each
+ * plane is convolved with its weights in registers, two outputs at a time. A band of all rows is
+ * the fastest; lower bands need less scratch and widen the rows between them more than once.
+ */
+public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
+  /** Kernels beyond this are left to the portable loops, since every tap is written out. */
+  private static final int MOST_TAPS = 49;
+
+  @Override
+  public Class<DepthwiseConv2d> operator() {
+    return DepthwiseConv2d.class;
+  }
+
+  @Override
+  public String family() {
+    return "cmsis-nn/dsp";
+  }
+
+  @Override
+  public List<KernelCode> variants(DepthwiseConv2d conv) {
+    Window window = lying(conv.window());
+    if (conv.depthMultiplier() > 1
+        || window.inputChannels() < ChannelGroups.SIZE
+        || window.inputWidth() < 2
+        || window.dilationHeight() > 1
+        || window.dilationWidth() > 1
+        || window.kernelHeight() * window.kernelWidth() > MOST_TAPS) {
+      return List.of();
+    }
+    int height = window.outputHeight();
+    return IntStream.of(height, (height + 1) / 2, (height + 3) / 4, (height + 7) / 8, 1)
+        .distinct()
+        .mapToObj(band -> code(conv, window, band))
+        .toList();
+  }
+
+  /** A column of pixels as a row: the same memory, but pairs of taps are neighbours. */
+  private static Window lying(Window window) {
+    if (window.inputWidth() > 1 || window.outputWidth() > 1 || window.kernelWidth() > 1) {
+      return window;
+    }
+    return new Window(
+        1,
+        window.inputHeight(),
+        window.inputChannels(),
+        1,
+        window.outputHeight(),
+        1,
+        window.kernelHeight(),
+        1,
+        window.strideHeight(),
+        1,
+        window.dilationHeight(),
+        0,
+        window.paddingTop());
+  }
+
+  private static KernelCode code(DepthwiseConv2d conv, Window window, int band) {
+    RowTaps taps = RowTaps.of(window.kernelWidth(), window.strideWidth());
+    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
+    Channels channels =
+        Channels.of(
+            conv.bias(),
+            Channels.columnSums(conv.weights(), conv.outputChannels()),
+            conv.inputZeroPoint(),
+            conv.output(),
+            conv.accumulatorBound());
+    int pairs = window.outputWidth() / 2;
+    int odd = window.outputWidth() % 2;
+    int widest =
+        Math.max(
+            2 * ((pairs + odd - 1) * window.strideWidth() + taps.words()),
+            window.paddingLeft() + window.inputWidth());
+    int pitch = (widest + 1) / 2;
+    int rows = (band - 1) * window.strideHeight() + window.kernelHeight();
+    int planeWords = rows * pitch;
+    int weightWords = window.kernelHeight() * taps.weights().size();
+    return ConvolutionBlocks.withWindow(
+            KernelCode.of(
+                "depthwise_conv2d_%dx%dx%d_to_%dx%d"
+                    .formatted(
+                        window.inputHeight(),
+                        window.inputWidth(),
+                        window.inputChannels(),
+                        window.outputHeight(),
+                        window.outputWidth()),
+                "cmsis-nn/dsp/depthwise_conv2d.c.vm"),
+            window,
+            conv.inputZeroPoint())
+        .with("outputChannels", conv.outputChannels())
+        .with("groups", groups.count())
+        .with("lastGroup", groups.last())
+        .with("band", band)
+        .with("bandRows", rows)
+        .with("pitch", pitch)
+        .with("rowHalves", 2 * pitch)
+        .with("planeWords", planeWords)
+        .with("planeHalves", 2 * planeWords)
+        .with("allWords", ChannelGroups.SIZE * planeWords)
+        .with("paddingWords", window.isPadded() ? ChannelGroups.SIZE * planeWords : 0)
+        .with("lastColumns", window.inputWidth() - 2)
+        .with("weightIndices", IntStream.range(0, weightWords).boxed().toList())
+        .with("weightWords", weightWords)
+        .with("groupWords", ChannelGroups.SIZE * weightWords)
+        .with("pairs", pairs)
+        .with("pairTaps", taps(window, taps, pitch, 2))
+        .with("singles", odd)
+        .with("singleTaps", taps(window, taps, pitch, 1))
+        .with("nextRow", pitch * window.strideHeight() - pairs * window.strideWidth())
+        .with("output", channels.word())
+        .with("outputZeroPoint", conv.output().zeroPoint())
+        .with("lowest", conv.output().lowest())
+        .with("highest", conv.output().highest())
+        .with(
+            new ConstantArray(
+                "weights",
+                CType.INT32,
+                pack(conv, window, channels, taps),
+                weightWords,
+                "[%d channels in groups of 4][%d rows][%d words] pairs of int16"
+                    .formatted(4 * groups.count(), window.kernelHeight(), taps.weights().size())))
+        .with(channels.constant())
+        .withScratch(new Scratch("planes", CType.UINT32, ChannelGroups.SIZE * planeWords))
+        .costing(
+            cost(conv, window, taps, band, rows, channels),
+            "4 planes, " + band + (band == 1 ? " row" : " rows") + " at a time");
+  }
+
+  private static long cost(
+      DepthwiseConv2d conv,
+      Window window,
+      RowTaps taps,
+      int band,
+      int bandRows,
+      Channels channels) {
+    long bands = (window.outputHeight() + band - 1L) / band;
+    long widening = bands * bandRows * (window.inputWidth() * 2L + 10);
+    long products = (long) taps.products().size() + taps.words();
+    long spilled = Math.max(0, window.kernelHeight() * taps.weights().size() - 6);
+    long pair = window.kernelHeight() * products + spilled + 2L * channels.cost() + 6;
+    long row = (window.outputWidth() + 1L) / 2 * pair + 8;
+    long padding = window.isPadded() ? 2L * bandRows * (window.inputWidth() + 2) : 0;
+    return padding + conv.outputChannels() * (widening + window.outputHeight() * row + bands * 25);
+  }
+
+  /**
+   * The input words of a pair of outputs, or of one output, in the order they are loaded: each a
+   * map of {@code at}, words from the first, and {@code products}, maps of {@code sum}, {@code
+   * word} and {@code weight}.
+   */
+  private static List<Map<String, Object>> taps(Window window, RowTaps taps, int pitch, int sums) {
+    List<Map<String, Object>> loads = new ArrayList<>();
+    for (int row = 0; row < window.kernelHeight(); row++) {
+      for (int input = 0; input < taps.words(); input++) {
+        List<Map<String, Object>> products = new ArrayList<>();
+        for (RowTaps.Product product : taps.productsOf(input, sums)) {
+          Map<String, Object> values = new LinkedHashMap<>();
+          values.put("sum", product.sum());
+          values.put("word", product.word());
+          values.put("weight", row * taps.weights().size() + product.weight());
+          products.add(values);
+        }
+        if (!products.isEmpty()) {
+          Map<String, Object> load = new LinkedHashMap<>();
+          load.put("at", row * pitch + input);
+          load.put("products", products);
+          loads.add(load);
+        }
+      }
+    }
+    return loads;
+  }
+
+  private static Int32Array pack(
+      DepthwiseConv2d conv, Window window, Channels channels, RowTaps taps) {
+    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
+    int perChannel = window.kernelHeight() * taps.weights().size();
+    int[] words = new int[groups.count() * ChannelGroups.SIZE * perChannel];
+    int at = 0;
+    for (int first : groups.firsts()) {
+      for (int channel = first; channel < first + ChannelGroups.SIZE; channel++) {
+        for (int row = 0; row < window.kernelHeight(); row++) {
+          for (RowTaps.Weights pair : taps.weights()) {
+            words[at++] =
+                channels.isConstant(channel)
+                    ? 0
+                    : Pairs.ofInt16(
+                        weight(conv, window, channel, row, pair.low()),
+                        weight(conv, window, channel, row, pair.high()));
+          }
+        }
+      }
+    }
+    return Int32Array.of(words);
+  }
+
+  private static int weight(DepthwiseConv2d conv, Window window, int channel, int row, int column) {
+    return column < 0
+        ? 0
+        : conv.weights()
+            .get((row * window.kernelWidth() + column) * conv.outputChannels() + channel);
+  }
+}

@@ -1,0 +1,86 @@
+package io.mcudeploy.kernels.dsp;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * One kernel row of a depthwise convolution over one channel's int16 row, for two neighbouring
+ * outputs at once: which input words are loaded, and which instruction multiplies which word of
+ * weights into which of the two sums. Two taps of an output that lie in one input word are one
+ * SMLAD; a tap alone in its word multiplies halves, so every tap is multiplied exactly once and
+ * what else is in the words does not matter.
+ *
+ * @param products in the order of the input words
+ * @param weights the pairs of kernel columns in each word of weights; -1 for none
+ */
+record RowTaps(List<Product> products, List<Weights> weights) {
+  /**
+   * @param input word of the row, from the word of the first output's first tap
+   * @param sum 0 or 1, the output
+   * @param word the instruction, a word of {@code cmsis-nn/dsp/core.h}
+   * @param weight index into the row's words of weights
+   */
+  record Product(int input, int sum, String word, int weight) {}
+
+  /** Kernel columns in the low and the high half; -1 for none. */
+  record Weights(int low, int high) {}
+
+  RowTaps {
+    products = List.copyOf(products);
+    weights = List.copyOf(weights);
+  }
+
+  static RowTaps of(int kernelWidth, int stride) {
+    List<Weights> weights = new ArrayList<>();
+    List<Product> products = new ArrayList<>();
+    for (int sum = 0; sum < 2; sum++) {
+      int start = sum * stride;
+      for (int column = start + start % 2; column + 1 < start + kernelWidth; column += 2) {
+        Weights both = new Weights(column - start, column + 1 - start);
+        if (!weights.contains(both)) {
+          weights.add(both);
+        }
+        products.add(new Product(column / 2, sum, "smlad", weights.indexOf(both)));
+      }
+    }
+    for (int sum = 0; sum < 2; sum++) {
+      int start = sum * stride;
+      int last = start + kernelWidth - 1;
+      if (start % 2 == 1) {
+        products.add(single(start, sum, 0, weights));
+      }
+      if (last % 2 == 0) {
+        products.add(single(last, sum, kernelWidth - 1, weights));
+      }
+    }
+    products.sort(Comparator.comparingInt(Product::input).thenComparingInt(Product::sum));
+    return new RowTaps(products, weights);
+  }
+
+  /** The input words a pair of outputs needs. */
+  int words() {
+    return products.get(products.size() - 1).input() + 1;
+  }
+
+  /** The products of one sum, or of both. */
+  List<Product> productsOf(int input, int sums) {
+    return products.stream().filter(p -> p.input() == input && p.sum() < sums).toList();
+  }
+
+  private static Product single(int column, int sum, int tap, List<Weights> weights) {
+    int index = -1;
+    for (int i = 0; i < weights.size(); i++) {
+      if (weights.get(i).low() == tap || weights.get(i).high() == tap) {
+        index = i;
+      }
+    }
+    if (index < 0) {
+      index = weights.size();
+      weights.add(new Weights(tap, -1));
+    }
+    String word =
+        "smla" + (column % 2 == 0 ? "b" : "t") + (weights.get(index).low() == tap ? "b" : "t");
+    return new Product(column / 2, sum, word, index);
+  }
+}

@@ -1,0 +1,71 @@
+package io.mcudeploy.kernels.dsp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RowTapsTest {
+  record Geometry(int kernelWidth, int stride) {}
+
+  static List<Geometry> geometries() {
+    return IntStream.rangeClosed(1, 9)
+        .boxed()
+        .flatMap(k -> IntStream.rangeClosed(1, 4).mapToObj(s -> new Geometry(k, s)))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("geometries")
+  void productsAddUpToTheConvolutionOfTwoOutputs(Geometry geometry) {
+    RowTaps taps = RowTaps.of(geometry.kernelWidth(), geometry.stride());
+    Random random = new Random(geometry.hashCode());
+    int[] row = random.ints(2L * taps.words(), -128, 128).toArray();
+    int[] kernel = random.ints(geometry.kernelWidth(), -127, 128).toArray();
+
+    for (int sum = 0; sum < 2; sum++) {
+      int expected = 0;
+      for (int k = 0; k < kernel.length; k++) {
+        expected += kernel[k] * row[sum * geometry.stride() + k];
+      }
+      int actual = 0;
+      for (RowTaps.Product product : taps.products()) {
+        if (product.sum() == sum) {
+          actual += multiply(product, taps.weights().get(product.weight()), row, kernel);
+        }
+      }
+      assertThat(actual).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("geometries")
+  void oneOutputAloneUsesOnlyItsOwnProducts(Geometry geometry) {
+    RowTaps taps = RowTaps.of(geometry.kernelWidth(), geometry.stride());
+
+    assertThat(
+            IntStream.range(0, taps.words()).boxed().flatMap(w -> taps.productsOf(w, 1).stream()))
+        .allMatch(product -> product.sum() == 0)
+        .hasSize((geometry.kernelWidth() + 1) / 2);
+  }
+
+  /** What the instruction of a product adds to its sum. */
+  private static int multiply(
+      RowTaps.Product product, RowTaps.Weights weights, int[] row, int[] kernel) {
+    int inputLow = row[2 * product.input()];
+    int inputHigh = row[2 * product.input() + 1];
+    int weightLow = weights.low() < 0 ? 0 : kernel[weights.low()];
+    int weightHigh = weights.high() < 0 ? 0 : kernel[weights.high()];
+    return switch (product.word()) {
+      case "smlad" -> inputLow * weightLow + inputHigh * weightHigh;
+      case "smlabb" -> inputLow * weightLow;
+      case "smlabt" -> inputLow * weightHigh;
+      case "smlatb" -> inputHigh * weightLow;
+      case "smlatt" -> inputHigh * weightHigh;
+      default -> throw new AssertionError(product.word());
+    };
+  }
+}
