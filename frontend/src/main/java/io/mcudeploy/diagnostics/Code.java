@@ -21,6 +21,7 @@ public enum Code {
   E0301("the calibration samples do not fit the network's input"),
   W0302("no calibration samples were given"),
   E0303("an accumulator does not fit 32 bits"),
+  E0304("an operator has no integer arithmetic"),
   E0401("the data file cannot be read"),
   E0402("the data file is damaged"),
   E0501("the network needs more RAM than the board has"),

@@ -1,0 +1,110 @@
+package io.mcudeploy.calibration;
+
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.Diagnostics;
+import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Interpreter;
+import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.ir.TensorType;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Observes a network on samples in float and condenses what it sees to ranges. Samples are spread
+ * over the host's cores; the result does not depend on how.
+ */
+public final class Calibration {
+  /** As many synthetic samples as make the extremes of large tensors settle. */
+  private static final int SYNTHETIC_SAMPLES = 32;
+
+  private final Graph graph;
+  private final Interpreter interpreter;
+
+  private Calibration(Graph graph) {
+    this.graph = graph;
+    this.interpreter = new Interpreter(graph);
+  }
+
+  /**
+   * The ranges of all real values of the network.
+   *
+   * @param progress is told the number of samples done, from any thread
+   * @throws io.mcudeploy.diagnostics.DiagnosticException E0301 if a sample does not fit
+   */
+  public static Ranges of(Graph graph, Samples samples, RangeMethod method, IntConsumer progress) {
+    if (samples.count() == 0) {
+      throw misfit(graph, "there are no calibration samples").asException();
+    }
+    Calibration calibration = new Calibration(graph);
+    AtomicInteger done = new AtomicInteger();
+    Map<String, Histogram> histograms =
+        IntStream.range(0, samples.count())
+            .parallel()
+            .collect(
+                TreeMap::new,
+                (observed, index) -> {
+                  calibration.observe(samples.sample().apply(index), observed);
+                  progress.accept(done.incrementAndGet());
+                },
+                Calibration::merge);
+    Map<String, Range> ranges = new TreeMap<>();
+    histograms.forEach((value, histogram) -> ranges.put(value, method.rangeOf(histogram)));
+    return new Ranges(ranges);
+  }
+
+  /**
+   * The ranges on synthetic samples, with a warning: real inputs may look very different, and then
+   * so does the accuracy.
+   */
+  public static Ranges withoutSamples(Graph graph, RangeMethod method, Diagnostics diagnostics) {
+    diagnostics.report(
+        Diagnostic.of(
+                Code.W0302,
+                new Location.File(graph.name()),
+                "no calibration samples were given: the ranges come from random noise")
+            .note("the accuracy on real inputs may be far below the float model's")
+            .help("give a few hundred typical inputs with --calibrate DATA"));
+    return of(graph, Samples.synthetic(graph, SYNTHETIC_SAMPLES), method, done -> {});
+  }
+
+  private void observe(Map<String, Tensor> sample, Map<String, Histogram> observed) {
+    graph.inputs().forEach((input, type) -> check(input, type, sample));
+    interpreter
+        .runAll(sample)
+        .forEach(
+            (value, tensor) -> {
+              if (tensor instanceof Tensor.Floats floats) {
+                observed.computeIfAbsent(value, key -> new Histogram()).add(floats.values());
+              }
+            });
+  }
+
+  private void check(String input, TensorType wanted, Map<String, Tensor> sample) {
+    Tensor given = sample.get(input);
+    if (given == null) {
+      throw misfit(graph, "the calibration samples have nothing for input `" + input + "`")
+          .asException();
+    }
+    if (!given.type().equals(wanted)) {
+      throw misfit(
+              graph,
+              "a calibration sample is " + given.type() + ", input `" + input + "` is " + wanted)
+          .help("give samples of shape " + wanted.shape())
+          .asException();
+    }
+  }
+
+  private static Diagnostic misfit(Graph graph, String message) {
+    return Diagnostic.of(Code.E0301, new Location.File(graph.name()), message);
+  }
+
+  private static void merge(Map<String, Histogram> into, Map<String, Histogram> from) {
+    from.forEach(
+        (value, histogram) -> into.computeIfAbsent(value, key -> new Histogram()).add(histogram));
+  }
+}

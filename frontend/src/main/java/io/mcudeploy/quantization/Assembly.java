@@ -1,0 +1,267 @@
+package io.mcudeploy.quantization;
+
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.Layer;
+import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.QuantizedTensor;
+import io.mcudeploy.quantized.StorageType;
+import io.mcudeploy.quantized.operators.Copy;
+import io.mcudeploy.quantized.operators.Requantize;
+import io.mcudeploy.quantized.operators.Rescale;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The integer graph while it is being put together. */
+final class Assembly {
+  /** Room for the zero point that is added to a requantized accumulator. */
+  private static final long LARGEST_ACCUMULATOR = Integer.MAX_VALUE - 255L;
+
+  private final Graph graph;
+  private final Scales scales;
+  private final List<Layer> layers = new ArrayList<>();
+  private final Map<String, QuantizedTensor> tensors = new LinkedHashMap<>();
+  private final Map<String, Int8Array> constants = new LinkedHashMap<>();
+
+  /** The tensor that holds each value; views share one. */
+  private final Map<String, String> tensorOf = new HashMap<>();
+
+  private final Map<String, String> requantized = new HashMap<>();
+  private final Set<String> layerNames = new HashSet<>();
+
+  Assembly(Graph graph, Scales scales) {
+    this.graph = graph;
+    this.scales = scales;
+    graph.nodes().forEach(node -> layerNames.add(node.name()));
+    graph
+        .inputs()
+        .forEach(
+            (input, type) -> {
+              if (!type.element().isFloat()) {
+                throw Diagnostic.of(
+                        Code.E0304,
+                        new Location.File(graph.name()),
+                        "input `" + input + "` holds integers, " + type)
+                    .asException();
+              }
+              define(input, type.shape(), scales.of(input));
+              tensorOf.put(input, input);
+            });
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  Shape shape(String value) {
+    return graph.type(value).shape();
+  }
+
+  /** The quantization of a value, or the one that covers a constant. */
+  Quantization quantization(String value) {
+    return scales.of(value);
+  }
+
+  /** The numbers of a constant; empty for other values. */
+  Optional<float[]> constant(String value) {
+    return graph.constants().get(value) instanceof Tensor.Floats floats
+        ? Optional.of(floats.values())
+        : Optional.empty();
+  }
+
+  /** The numbers of an input that this operator only takes as a constant. */
+  float[] requireConstant(Step step, int input, String role) {
+    return constant(step.input(input))
+        .orElseThrow(() -> unsupported(step, "the " + role + " is not a constant"));
+  }
+
+  /** The optional third input of a layer with weights; zeros if it is absent. */
+  float[] bias(Step step, int outputs) {
+    return step.node().inputs().size() > 2 ? requireConstant(step, 2, "bias") : new float[outputs];
+  }
+
+  DiagnosticException unsupported(Step step, String message) {
+    return Lowerings.unsupported(step.node(), graph, message).asException();
+  }
+
+  /** The tensor that holds a value at the quantization the value has. */
+  String tensor(String value) {
+    return tensor(value, quantization(value));
+  }
+
+  /** The tensor that holds a value or constant at this quantization, made if need be. */
+  String tensor(String value, Quantization wanted) {
+    if (graph.constants().containsKey(value)) {
+      return constantTensor(value, wanted);
+    }
+    String tensor = tensorOf.get(value);
+    if (tensor == null) {
+      throw new IllegalStateException(value + " has no tensor yet");
+    }
+    Quantization actual = tensors.get(tensor).quantization();
+    if (actual.equals(wanted)) {
+      return tensor;
+    }
+    String key = tensor + " at " + wanted;
+    String existing = requantized.get(key);
+    if (existing != null) {
+      return existing;
+    }
+    Shape shape = tensors.get(tensor).shape();
+    String result =
+        intermediate(
+            value + "_requantize",
+            new Requantize(shape.elements(), Rescale.of(actual, wanted)),
+            List.of(tensor),
+            shape,
+            wanted);
+    requantized.put(key, result);
+    return result;
+  }
+
+  /** Adds the layer that computes a step's output. */
+  void add(Step step, IntegerOperator operator, List<String> inputs) {
+    String output = step.output();
+    define(output, shape(output), quantization(output));
+    tensorOf.put(output, output);
+    append(new Layer(step.name(), operator, inputs, List.of(output)), step);
+  }
+
+  /** Lets a step's output be another view of a tensor, or a requantized copy of it. */
+  void alias(Step step, String tensor) {
+    String output = step.output();
+    Quantization wanted = quantization(output);
+    Quantization actual = tensors.get(tensor).quantization();
+    if (actual.equals(wanted)) {
+      tensorOf.put(output, tensor);
+    } else {
+      int elements = shape(output).elements();
+      add(step, new Requantize(elements, Rescale.of(actual, wanted)), List.of(tensor));
+    }
+  }
+
+  /** Adds a layer that no node stands for, and gives its output's name. */
+  String intermediate(
+      String name,
+      IntegerOperator operator,
+      List<String> inputs,
+      Shape shape,
+      Quantization quantization) {
+    String unique = name;
+    for (int i = 2; layerNames.contains(unique) || isTaken(unique); i++) {
+      unique = name + "_" + i;
+    }
+    layerNames.add(unique);
+    define(unique, shape, quantization);
+    layers.add(new Layer(unique, operator, inputs, List.of(unique)));
+    return unique;
+  }
+
+  /** The graph, with every output defined by a layer of its own. */
+  QuantizedGraph finish() {
+    List<String> outputs = new ArrayList<>();
+    for (String output : graph.outputs()) {
+      outputs.add(ownTensor(output));
+    }
+    return new QuantizedGraph(
+        graph.name(), List.copyOf(graph.inputs().keySet()), outputs, layers, tensors, constants);
+  }
+
+  /** The tensor of an output under the output's own name and shape, copied if it must be. */
+  private String ownTensor(String output) {
+    String tensor = tensor(output);
+    if (tensor.equals(output) && !graph.inputs().containsKey(output)) {
+      return output;
+    }
+    boolean rename =
+        !graph.inputs().containsKey(tensor)
+            && !constants.containsKey(tensor)
+            && !graph.outputs().contains(tensor)
+            && !tensors.containsKey(output);
+    if (rename) {
+      rename(tensor, output);
+      return output;
+    }
+    Shape shape = shape(output);
+    Shape flat = Shape.of(shape.elements());
+    return intermediate(
+        output + "_copy",
+        new Copy(shape.elements(), flat, List.of(1), 0),
+        List.of(tensor),
+        shape,
+        tensors.get(tensor).quantization());
+  }
+
+  private void rename(String tensor, String output) {
+    QuantizedTensor old = tensors.remove(tensor);
+    define(output, shape(output), old.quantization());
+    tensorOf.replaceAll((value, holder) -> holder.equals(tensor) ? output : holder);
+    layers.replaceAll(
+        layer ->
+            new Layer(
+                layer.name(),
+                layer.operator(),
+                renamed(layer.inputs(), tensor, output),
+                renamed(layer.outputs(), tensor, output)));
+  }
+
+  private static List<String> renamed(List<String> names, String from, String to) {
+    return names.stream().map(name -> name.equals(from) ? to : name).toList();
+  }
+
+  private String constantTensor(String value, Quantization quantization) {
+    String name = value;
+    for (int i = 2; tensors.containsKey(name); i++) {
+      if (tensors.get(name).quantization().equals(quantization)) {
+        return name;
+      }
+      name = value + "_" + i;
+    }
+    float[] reals =
+        constant(value)
+            .orElseThrow(() -> new IllegalStateException(value + " is not a real constant"));
+    byte[] integers = new byte[reals.length];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = quantization.toInt8(reals[i]);
+    }
+    define(name, shape(value), quantization);
+    constants.put(name, Int8Array.of(integers));
+    return name;
+  }
+
+  private void append(Layer layer, Step step) {
+    long bound = layer.operator().accumulatorBound();
+    if (bound > LARGEST_ACCUMULATOR) {
+      throw Diagnostic.of(
+              Code.E0303,
+              new Location.Node(graph.name(), step.name(), step.node().operator().kind()),
+              String.format("a sum of `%s` could reach %,d", step.name(), bound))
+          .note(String.format("32 bits hold %,d", LARGEST_ACCUMULATOR))
+          .help("split the layer's input channels into two layers and add the results")
+          .asException();
+    }
+    layers.add(layer);
+  }
+
+  private boolean isTaken(String tensor) {
+    return tensors.containsKey(tensor) || graph.types().containsKey(tensor);
+  }
+
+  private void define(String name, Shape shape, Quantization quantization) {
+    tensors.put(name, new QuantizedTensor(name, shape, StorageType.INT8, quantization));
+  }
+}

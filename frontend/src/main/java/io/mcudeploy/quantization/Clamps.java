@@ -1,0 +1,46 @@
+package io.mcudeploy.quantization;
+
+import io.mcudeploy.ir.Node;
+import io.mcudeploy.operators.Activation;
+import io.mcudeploy.operators.Unary;
+import io.mcudeploy.operators.UnaryFunction;
+import io.mcudeploy.quantized.Multiplier;
+import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.operators.OutputStage;
+import java.util.List;
+
+/** Clamps that become part of the layer before them. */
+final class Clamps {
+  private Clamps() {}
+
+  static boolean isClamp(Node node) {
+    return node.operator() instanceof Unary unary
+        && unary.function() instanceof UnaryFunction.Clamp;
+  }
+
+  /** A layer's own clamp and then those of the step's followers. */
+  static Activation of(Step step, Activation own) {
+    Activation activation = own;
+    for (Node follower : step.followers()) {
+      UnaryFunction function = ((Unary) follower.operator()).function();
+      activation = activation.then(((UnaryFunction.Clamp) function).activation());
+    }
+    return activation;
+  }
+
+  /** The clamp's lower end in integers. */
+  static int lowest(Activation activation, Quantization output) {
+    return Double.isInfinite(activation.low()) ? -128 : output.toInt8(activation.low());
+  }
+
+  /** The clamp's upper end in integers. */
+  static int highest(Activation activation, Quantization output) {
+    return Double.isInfinite(activation.high()) ? 127 : output.toInt8(activation.high());
+  }
+
+  static OutputStage stage(
+      List<Multiplier> multipliers, Quantization output, Activation activation) {
+    return new OutputStage(
+        multipliers, output.zeroPoint(), lowest(activation, output), highest(activation, output));
+  }
+}

@@ -1,0 +1,18 @@
+package io.mcudeploy.quantization;
+
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Node;
+
+/** How one float operator becomes integer layers. */
+interface Lowering {
+  /** Whether the layer can also compute a node that directly follows, its only consumer. */
+  default boolean absorbs(Node follower, Graph graph) {
+    return false;
+  }
+
+  /** Says what the operator demands of the scales of its inputs and output. */
+  default void constrain(Step step, Scales.Rules rules) {}
+
+  /** Adds the layers, and with them the tensor of the step's output. */
+  void lower(Step step, Assembly assembly);
+}

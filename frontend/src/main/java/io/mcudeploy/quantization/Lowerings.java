@@ -1,0 +1,84 @@
+package io.mcudeploy.quantization;
+
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Node;
+import io.mcudeploy.ir.Operator;
+import io.mcudeploy.operators.AveragePool2d;
+import io.mcudeploy.operators.BatchNormalization;
+import io.mcudeploy.operators.Binary;
+import io.mcudeploy.operators.Concat;
+import io.mcudeploy.operators.Conv2d;
+import io.mcudeploy.operators.Expand;
+import io.mcudeploy.operators.FullyConnected;
+import io.mcudeploy.operators.Gather;
+import io.mcudeploy.operators.MatMul;
+import io.mcudeploy.operators.MaxPool2d;
+import io.mcudeploy.operators.Pad;
+import io.mcudeploy.operators.Reduce;
+import io.mcudeploy.operators.Reshape;
+import io.mcudeploy.operators.Slice;
+import io.mcudeploy.operators.Softmax;
+import io.mcudeploy.operators.Tile;
+import io.mcudeploy.operators.Transpose;
+import io.mcudeploy.operators.Unary;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The table of lowerings: one line for each float operator that has an integer counterpart. */
+final class Lowerings {
+  private static final Map<Class<? extends Operator>, Function<Operator, Lowering>> TABLE =
+      Map.ofEntries(
+          entry(Conv2d.class, ConvolutionLowering::new),
+          entry(FullyConnected.class, FullyConnectedLowering::new),
+          entry(MatMul.class, operator -> new MatMulLowering()),
+          entry(BatchNormalization.class, NormalizationLowering::new),
+          entry(MaxPool2d.class, MaxPoolLowering::new),
+          entry(AveragePool2d.class, AveragePoolLowering::new),
+          entry(Unary.class, operator -> new FunctionLowering()),
+          entry(Binary.class, BinaryLowering::new),
+          entry(Softmax.class, SoftmaxLowering::new),
+          entry(Reduce.class, ReduceLowering::new),
+          entry(Concat.class, ConcatLowering::new),
+          entry(Pad.class, PadLowering::new),
+          entry(Reshape.class, MoveLowering::new),
+          entry(Transpose.class, MoveLowering::new),
+          entry(Slice.class, MoveLowering::new),
+          entry(Expand.class, MoveLowering::new),
+          entry(Tile.class, MoveLowering::new),
+          entry(Gather.class, MoveLowering::new));
+
+  private Lowerings() {}
+
+  /**
+   * The lowering of a node.
+   *
+   * @throws io.mcudeploy.diagnostics.DiagnosticException E0304 if there is none
+   */
+  static Lowering of(Node node, Graph graph) {
+    if (FunctionLowering.isFunction(node, graph)) {
+      return new FunctionLowering();
+    }
+    return Optional.ofNullable(TABLE.get(node.operator().getClass()))
+        .orElseThrow(
+            () ->
+                unsupported(node, graph, node.operator().kind() + " has no integer arithmetic")
+                    .asException())
+        .apply(node.operator());
+  }
+
+  /** A node that cannot be computed in integers. */
+  static Diagnostic unsupported(Node node, Graph graph, String message) {
+    return Diagnostic.of(
+        Code.E0304, new Location.Node(graph.name(), node.name(), node.operator().kind()), message);
+  }
+
+  private static <T extends Operator>
+      Map.Entry<Class<? extends Operator>, Function<Operator, Lowering>> entry(
+          Class<T> operator, Function<T, Lowering> lowering) {
+    return Map.entry(operator, instance -> lowering.apply(operator.cast(instance)));
+  }
+}

@@ -1,0 +1,41 @@
+package io.mcudeploy.quantization;
+
+import io.mcudeploy.ir.Operator;
+import io.mcudeploy.quantized.operators.Copy;
+import java.util.List;
+
+/**
+ * Operators that only move elements: nothing where the memory image stays, else a strided copy. The
+ * scale stays, unless other layers force a change.
+ */
+record MoveLowering(Operator operator) implements Lowering {
+  @Override
+  public void constrain(Step step, Scales.Rules rules) {
+    rules.share(step.input(0), step.output());
+  }
+
+  @Override
+  public void lower(Step step, Assembly assembly) {
+    IndexMap map = IndexMap.of(operator, assembly.shape(step.input(0)));
+    String input = assembly.tensor(step.input(0));
+    if (map.isIdentity()) {
+      assembly.alias(step, input);
+      return;
+    }
+    Copy copy =
+        map.copy()
+            .orElseThrow(() -> assembly.unsupported(step, "the elements are picked irregularly"));
+    if (assembly.quantization(step.input(0)).equals(assembly.quantization(step.output()))) {
+      assembly.add(step, copy, List.of(input));
+      return;
+    }
+    String moved =
+        assembly.intermediate(
+            step.name() + "_copy",
+            copy,
+            List.of(input),
+            assembly.shape(step.output()),
+            assembly.quantization(step.input(0)));
+    assembly.alias(step, moved);
+  }
+}

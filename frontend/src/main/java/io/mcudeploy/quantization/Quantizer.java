@@ -1,0 +1,29 @@
+package io.mcudeploy.quantization;
+
+import io.mcudeploy.calibration.Ranges;
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.List;
+
+/** Post-training quantization to int8. */
+public final class Quantizer {
+  private Quantizer() {}
+
+  /**
+   * The network in integers. Layers keep the names of their nodes, tensors those of their values.
+   *
+   * @param graph after the passes: shapes static, constants folded
+   * @param ranges of all values of this graph
+   * @throws io.mcudeploy.diagnostics.DiagnosticException E0304 for a node that has no integer
+   *     counterpart, E0303 for a layer whose sums do not fit 32 bits
+   */
+  public static QuantizedGraph quantize(Graph graph, Ranges ranges) {
+    List<Step> steps = Step.of(graph);
+    Scales scales = Scales.of(graph, ranges, steps);
+    Assembly assembly = new Assembly(graph, scales);
+    for (Step step : steps) {
+      step.lowering().lower(step, assembly);
+    }
+    return assembly.finish();
+  }
+}

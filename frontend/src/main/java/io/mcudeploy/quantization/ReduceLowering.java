@@ -1,0 +1,107 @@
+package io.mcudeploy.quantization;
+
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Node;
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.operators.Activation;
+import io.mcudeploy.operators.Reduce;
+import io.mcudeploy.operators.ReduceFunction;
+import io.mcudeploy.operators.Transpose;
+import io.mcudeploy.quantized.Multiplier;
+import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.operators.Reduce.Reduction;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Sums, means, maxima and lengths along any axes. */
+record ReduceLowering(Reduce operator) implements Lowering {
+  @Override
+  public boolean absorbs(Node follower, Graph graph) {
+    return Clamps.isClamp(follower);
+  }
+
+  @Override
+  public void constrain(Step step, Scales.Rules rules) {
+    if (operator.function() == ReduceFunction.MAX) {
+      rules.share(step.input(0), step.output());
+    }
+    rules.reaches(
+        step.output(), rules.range(step.input(0)).magnitude() * count(rules.shape(step.input(0))));
+  }
+
+  @Override
+  public void lower(Step step, Assembly assembly) {
+    Shape shape = assembly.shape(step.input(0));
+    Quantization input = assembly.quantization(step.input(0));
+    Quantization output = assembly.quantization(step.output());
+    int depth = count(shape);
+    String tensor = assembly.tensor(step.input(0));
+    int inner = innerIfContiguous(shape);
+    if (inner == 0) {
+      Transpose transpose = new Transpose(reducedLast(shape));
+      tensor =
+          assembly.intermediate(
+              step.name() + "_transpose",
+              IndexMap.of(transpose, shape).copy().orElseThrow(),
+              List.of(tensor),
+              Shape.of(shape.elements() / depth, depth),
+              input);
+      inner = 1;
+    }
+    double factor = input.scale() / output.scale();
+    Reduction reduction =
+        switch (operator.function()) {
+          case SUM, MEAN -> Reduction.SUM;
+          case MAX -> Reduction.MAX;
+          case L2 -> Reduction.L2;
+          default ->
+              throw assembly.unsupported(step, operator.kind() + " has no integer arithmetic");
+        };
+    if (operator.function() == ReduceFunction.MEAN) {
+      factor /= depth;
+    }
+    if (reduction == Reduction.L2) {
+      int bits = io.mcudeploy.quantized.operators.Reduce.rootBits(depth, input.zeroPoint());
+      if (bits < 0) {
+        throw assembly.unsupported(step, depth + " squares do not fit 32 bits");
+      }
+      factor = Math.scalb(factor, -bits);
+    }
+    assembly.add(
+        step,
+        new io.mcudeploy.quantized.operators.Reduce(
+            reduction,
+            shape.elements() / (depth * inner),
+            depth,
+            inner,
+            input.zeroPoint(),
+            Clamps.stage(List.of(Multiplier.of(factor)), output, Clamps.of(step, Activation.NONE))),
+        List.of(tensor));
+  }
+
+  /** Elements that become one. */
+  private int count(Shape shape) {
+    return operator.axes().stream().mapToInt(shape::extent).reduce(1, (a, b) -> a * b);
+  }
+
+  /** Elements after the reduced axes if these are neighbours, axes of extent 1 aside; else 0. */
+  private int innerIfContiguous(Shape shape) {
+    List<Integer> real = operator.axes().stream().filter(axis -> shape.extent(axis) > 1).toList();
+    if (real.isEmpty()) {
+      return 1;
+    }
+    int first = real.get(0);
+    int last = real.get(real.size() - 1);
+    boolean contiguous =
+        IntStream.rangeClosed(first, last)
+            .allMatch(axis -> shape.extent(axis) == 1 || real.contains(axis));
+    return contiguous ? shape.strides()[last] : 0;
+  }
+
+  private List<Integer> reducedLast(Shape shape) {
+    IntStream kept =
+        IntStream.range(0, shape.rank()).filter(axis -> !operator.axes().contains(axis));
+    IntStream reduced = operator.axes().stream().mapToInt(Integer::intValue);
+    return IntStream.concat(kept, reduced).boxed().toList();
+  }
+}

@@ -1,0 +1,196 @@
+package io.mcudeploy.quantization;
+
+import io.mcudeploy.calibration.Range;
+import io.mcudeploy.calibration.Ranges;
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.quantized.Quantization;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The quantization of every value that becomes a tensor. */
+final class Scales {
+  /** Of values in 0..1: real = (integer + 128) / 256. */
+  static final Quantization UNIT = new Quantization(0x1p-8, -128);
+
+  /** Of values in −1..1: real = integer / 128. */
+  static final Quantization SYMMETRIC_UNIT = new Quantization(0x1p-7, 0);
+
+  private final Graph graph;
+  private final Map<String, Quantization> quantizations;
+
+  private Scales(Graph graph, Map<String, Quantization> quantizations) {
+    this.graph = graph;
+    this.quantizations = quantizations;
+  }
+
+  /** Chooses all scales at once, since a scale that is shared depends on all who share it. */
+  static Scales of(Graph graph, Ranges ranges, List<Step> steps) {
+    Rules rules = new Rules(graph, ranges);
+    graph.inputs().keySet().forEach(rules::add);
+    for (Step step : steps) {
+      rules.add(step.output());
+      step.lowering().constrain(step, rules);
+    }
+    return new Scales(graph, rules.resolve());
+  }
+
+  /** The quantization of a value or constant. */
+  Quantization of(String value) {
+    Quantization quantization = quantizations.get(value);
+    if (quantization != null) {
+      return quantization;
+    }
+    if (graph.constants().containsKey(value)) {
+      return covering(rangeOf(graph.constants().get(value)));
+    }
+    throw new IllegalArgumentException(value + " has no scale");
+  }
+
+  /**
+   * The int8 quantization that covers a range and represents 0 exactly, as TFLite chooses it. A
+   * tensor that is always 0 gets an arbitrary scale.
+   */
+  static Quantization covering(Range range) {
+    double low = Math.min(0, range.low());
+    double high = Math.max(0, range.high());
+    double scale = (high - low) / 255;
+    if (scale < Float.MIN_NORMAL) {
+      return SYMMETRIC_UNIT;
+    }
+    int zeroPoint = (int) Math.max(-128, Math.min(127, Math.rint(-128 - low / scale)));
+    return new Quantization(scale, zeroPoint);
+  }
+
+  private static Range rangeOf(Tensor constant) {
+    double low = 0;
+    double high = 0;
+    for (float value : ((Tensor.Floats) constant).values()) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return new Range(low, high);
+  }
+
+  /** Collects what the operators demand. */
+  static final class Rules {
+    /**
+     * The finest step worth having, as a share of the largest result a layer could give: keeps
+     * multipliers small where a tensor is (nearly) 0 on all samples.
+     */
+    private static final double FINEST_STEP = 0x1p-24;
+
+    private final Graph graph;
+    private final Ranges ranges;
+    private final List<String> values = new ArrayList<>();
+    private final Map<String, Quantization> fixed = new HashMap<>();
+    private final Map<String, Range> covered = new HashMap<>();
+    private final Map<String, Double> finest = new HashMap<>();
+    private final List<List<String>> shared = new ArrayList<>();
+    private final Map<String, String> representatives = new HashMap<>();
+
+    private Rules(Graph graph, Ranges ranges) {
+      this.graph = graph;
+      this.ranges = ranges;
+    }
+
+    private void add(String value) {
+      values.add(value);
+      covered.put(value, ranges.of(value));
+    }
+
+    /** The range of a value or constant. */
+    Range range(String value) {
+      Tensor constant = graph.constants().get(value);
+      return constant != null ? rangeOf(constant) : ranges.of(value);
+    }
+
+    Shape shape(String value) {
+      return graph.type(value).shape();
+    }
+
+    /** The value has this quantization whatever its range. */
+    void fix(String value, Quantization quantization) {
+      fixed.put(value, quantization);
+    }
+
+    /** Two values have the same quantization, unless both are fixed to different ones. */
+    void share(String value, String other) {
+      shared.add(List.of(value, other));
+    }
+
+    /** The value's range also covers this real number. */
+    void cover(String value, double real) {
+      covered.computeIfPresent(
+          value,
+          (key, range) -> new Range(Math.min(range.low(), real), Math.max(range.high(), real)));
+    }
+
+    /** The layer that gives this value could give results as large as this. */
+    void reaches(String value, double magnitude) {
+      finest.merge(value, magnitude * FINEST_STEP, Math::max);
+    }
+
+    /** The same for a layer with an input, constant weights and perhaps a constant bias. */
+    void reachesLinear(Step step) {
+      if (graph.constants().get(step.input(1)) instanceof Tensor.Floats weights) {
+        float[] bias = new float[weights.shape().extent(0)];
+        if (step.node().inputs().size() > 2
+            && graph.constants().get(step.input(2)) instanceof Tensor.Floats floats) {
+          bias = floats.values();
+        }
+        double magnitude = range(step.input(0)).magnitude();
+        reaches(step.output(), LinearWeights.reach(weights.values(), bias, magnitude));
+      }
+    }
+
+    private Map<String, Quantization> resolve() {
+      values.forEach(value -> representatives.put(value, value));
+      for (List<String> pair : shared) {
+        if (pair.stream().allMatch(representatives::containsKey)) {
+          join(representative(pair.get(0)), representative(pair.get(1)));
+        }
+      }
+      Map<String, Quantization> quantizations = new HashMap<>();
+      for (String value : values) {
+        String group = representative(value);
+        Quantization quantization = fixed.get(group);
+        quantizations.put(value, quantization != null ? quantization : chosen(group));
+      }
+      return quantizations;
+    }
+
+    private Quantization chosen(String group) {
+      Range range = covered.get(group);
+      double width = Math.max(0, range.high()) - Math.min(0, range.low());
+      double missing = 255 * finest.getOrDefault(group, 0.0) - width;
+      return covering(
+          missing > 0 ? new Range(range.low(), Math.max(0, range.high()) + missing) : range);
+    }
+
+    private void join(String into, String from) {
+      Quantization ours = fixed.get(into);
+      Quantization theirs = fixed.get(from);
+      if (into.equals(from) || (ours != null && theirs != null && !ours.equals(theirs))) {
+        return;
+      }
+      representatives.put(from, into);
+      if (theirs != null) {
+        fixed.put(into, theirs);
+      }
+      covered.put(into, covered.get(into).union(covered.get(from)));
+      finest.merge(into, finest.getOrDefault(from, 0.0), Math::max);
+    }
+
+    private String representative(String value) {
+      String current = value;
+      while (!representatives.get(current).equals(current)) {
+        current = representatives.get(current);
+      }
+      return current;
+    }
+  }
+}
