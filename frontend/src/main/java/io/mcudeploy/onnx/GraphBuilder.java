@@ -25,6 +25,9 @@ import java.util.Set;
  * mapping may have no name in the file.
  */
 final class GraphBuilder {
+  /** No network computes larger constants; a damaged file may ask for any size. */
+  static final int MOST_FOLDED_ELEMENTS = 1 << 26;
+
   private final Map<String, TensorType> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final Map<String, TensorType> types = new HashMap<>();
@@ -97,6 +100,7 @@ final class GraphBuilder {
     }
     List<String> outputs = new ArrayList<>();
     if (operands.stream().allMatch(constants::containsKey)) {
+      results.forEach(GraphBuilder::checkFoldable);
       List<Tensor> folded = operator.evaluate(operands.stream().map(constants::get).toList());
       for (int i = 0; i < folded.size(); i++) {
         outputs.add(addConstant(preferredOutputs.get(i), folded.get(i)));
@@ -135,6 +139,12 @@ final class GraphBuilder {
     Map<String, Tensor> usedConstants = new LinkedHashMap<>(constants);
     usedConstants.keySet().retainAll(used);
     return Graph.of(name, inputs, outputValues, nodes, usedConstants);
+  }
+
+  private static void checkFoldable(TensorType type) {
+    if (type.shape().elements() > MOST_FOLDED_ELEMENTS) {
+      throw new IllegalArgumentException("a constant expression makes a tensor of " + type);
+    }
   }
 
   private static String freeName(String preferred, Set<String> taken) {

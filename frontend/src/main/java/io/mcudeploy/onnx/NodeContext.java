@@ -117,7 +117,12 @@ public final class NodeContext {
   }
 
   public boolean isConstant(int index) {
-    return graph.constant(input(index)).isPresent();
+    return isConstantValue(input(index));
+  }
+
+  /** Whether a value that {@link #emit} returned does not depend on the network's inputs. */
+  public boolean isConstantValue(String value) {
+    return graph.constant(value).isPresent();
   }
 
   /** The numbers of an input that must not depend on the network's inputs. */

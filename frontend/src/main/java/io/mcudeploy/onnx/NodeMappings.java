@@ -1,5 +1,17 @@
 package io.mcudeploy.onnx;
 
+import static io.mcudeploy.onnx.ElementwiseMappings.binary;
+import static io.mcudeploy.onnx.ElementwiseMappings.comparison;
+import static io.mcudeploy.onnx.ElementwiseMappings.unary;
+import static io.mcudeploy.onnx.ElementwiseMappings.variadic;
+import static io.mcudeploy.onnx.ReductionMappings.global;
+import static io.mcudeploy.onnx.ReductionMappings.reduce;
+
+import io.mcudeploy.operators.BinaryFunction;
+import io.mcudeploy.operators.Comparison.Relation;
+import io.mcudeploy.operators.ElementaryFunction;
+import io.mcudeploy.operators.ReduceFunction;
+import io.mcudeploy.operators.UnaryFunction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +21,110 @@ import java.util.stream.Collectors;
 /** Every ONNX operator that can be imported, and what it is imported as. */
 public final class NodeMappings {
   private static final List<SupportedOperator> TABLE =
-      List.of(row("Reshape", ShapeMappings::reshape, "the new shape must be a constant"));
+      List.of(
+          row("Abs", unary(ElementaryFunction.ABS)),
+          row("Add", binary(BinaryFunction.ADD)),
+          row("And", comparison(Relation.AND)),
+          row("ArgMax", ReductionMappings::argMax, "float input"),
+          row("ArgMin", ReductionMappings::argMin, "float input"),
+          row("AveragePool", ImageMappings::averagePool, "1-D and 2-D"),
+          row(
+              "BatchNormalization",
+              NormalizationMappings::batchNormalization,
+              "inference mode, one output"),
+          row("Cast", ElementwiseMappings::cast, "no strings, 8-bit floats or complex numbers"),
+          row("CastLike", ElementwiseMappings::castLike),
+          row("Ceil", unary(ElementaryFunction.CEIL)),
+          row("Celu", unary(ElementwiseMappings::celu)),
+          row("Clip", ElementwiseMappings::clip),
+          row("Concat", ShapeMappings::concat),
+          row("Constant", ConstantMappings::constant, "no strings or sparse tensors"),
+          row("ConstantOfShape", ConstantMappings::constantOfShape, "constant shape"),
+          row("Conv", ImageMappings::conv, "1-D and 2-D"),
+          row("ConvTranspose", ImageMappings::convTranspose, "1-D and 2-D"),
+          row("Cos", unary(ElementaryFunction.COS)),
+          row("DepthToSpace", ShapeMappings::depthToSpace),
+          row("Div", binary(BinaryFunction.DIV)),
+          row("Dropout", ConstantMappings::dropout, "inference mode"),
+          row("Einsum", MatrixMappings::einsum, "no repeated letter within an operand"),
+          row("Elu", unary(ElementwiseMappings::elu)),
+          row("Equal", comparison(Relation.EQUAL)),
+          row("Erf", unary(ElementaryFunction.ERF)),
+          row("Exp", unary(ElementaryFunction.EXP)),
+          row("Expand", ShapeMappings::expand, "constant shape"),
+          row("Flatten", ShapeMappings::flatten),
+          row("Floor", unary(ElementaryFunction.FLOOR)),
+          row("Gather", ShapeMappings::gather, "constant indices"),
+          row("Gelu", unary(ElementwiseMappings::gelu)),
+          row("Gemm", MatrixMappings::gemm),
+          row("GlobalAveragePool", global(ReduceFunction.MEAN)),
+          row("GlobalMaxPool", global(ReduceFunction.MAX)),
+          row("Greater", comparison(Relation.GREATER)),
+          row("GreaterOrEqual", comparison(Relation.GREATER_OR_EQUAL)),
+          row("HardSigmoid", unary(ElementwiseMappings::hardSigmoid)),
+          row("HardSwish", unary(ElementaryFunction.HARD_SWISH)),
+          row("Identity", ShapeMappings::identity),
+          row("InstanceNormalization", NormalizationMappings::instanceNormalization),
+          row("LayerNormalization", NormalizationMappings::layerNormalization),
+          row("LeakyRelu", unary(ElementwiseMappings::leakyRelu)),
+          row("Less", comparison(Relation.LESS)),
+          row("LessOrEqual", comparison(Relation.LESS_OR_EQUAL)),
+          row("Log", unary(ElementaryFunction.LOG)),
+          row("LogSoftmax", NormalizationMappings::logSoftmax),
+          row("MatMul", MatrixMappings::matMul),
+          row("Max", variadic(BinaryFunction.MAX)),
+          row("MaxPool", ImageMappings::maxPool, "1-D and 2-D, float input, no indices"),
+          row("Mean", ElementwiseMappings::mean),
+          row("Min", variadic(BinaryFunction.MIN)),
+          row("Mish", unary(ElementaryFunction.MISH)),
+          row("Mod", ElementwiseMappings::mod, "fmod=0"),
+          row("Mul", binary(BinaryFunction.MUL)),
+          row("Neg", unary(ElementaryFunction.NEG)),
+          row("NonZero", ConstantMappings::nonZero, "constant input"),
+          row("Not", ElementwiseMappings::not),
+          row("Or", comparison(Relation.OR)),
+          row("PRelu", binary(BinaryFunction.PRELU)),
+          row("Pad", ShapeMappings::pad, "constant amounts and value"),
+          row("Pow", ElementwiseMappings::pow),
+          row("Range", ConstantMappings::range, "constant limits"),
+          row("Reciprocal", unary(ElementaryFunction.RECIPROCAL)),
+          row("ReduceL1", reduce(ReduceFunction.L1, 18), "constant axes"),
+          row("ReduceL2", reduce(ReduceFunction.L2, 18), "constant axes"),
+          row("ReduceLogSum", reduce(ReduceFunction.LOG_SUM, 18), "constant axes"),
+          row("ReduceLogSumExp", reduce(ReduceFunction.LOG_SUM_EXP, 18), "constant axes"),
+          row("ReduceMax", reduce(ReduceFunction.MAX, 18), "constant axes"),
+          row("ReduceMean", reduce(ReduceFunction.MEAN, 18), "constant axes"),
+          row("ReduceMin", reduce(ReduceFunction.MIN, 18), "constant axes"),
+          row("ReduceProd", reduce(ReduceFunction.PROD, 18), "constant axes"),
+          row("ReduceSum", reduce(ReduceFunction.SUM, 13), "constant axes"),
+          row("ReduceSumSquare", reduce(ReduceFunction.SUM_SQUARE, 18), "constant axes"),
+          row("Relu", unary(UnaryFunction.Clamp.RELU)),
+          row("Reshape", ShapeMappings::reshape, "constant shape"),
+          row("Round", unary(ElementaryFunction.ROUND)),
+          row("Selu", unary(ElementwiseMappings::selu)),
+          row("Shape", ConstantMappings::shape),
+          row("Sigmoid", unary(ElementaryFunction.SIGMOID)),
+          row("Sign", unary(ElementaryFunction.SIGN)),
+          row("Sin", unary(ElementaryFunction.SIN)),
+          row("Size", ConstantMappings::size),
+          row("Slice", ShapeMappings::slice, "constant limits"),
+          row("Softmax", NormalizationMappings::softmax),
+          row("Softplus", unary(ElementaryFunction.SOFTPLUS)),
+          row("Softsign", unary(ElementaryFunction.SOFTSIGN)),
+          row("SpaceToDepth", ShapeMappings::spaceToDepth),
+          row("Split", ShapeMappings::split, "constant parts"),
+          row("Sqrt", unary(ElementaryFunction.SQRT)),
+          row("Squeeze", ShapeMappings::squeeze, "constant axes"),
+          row("Sub", binary(BinaryFunction.SUB)),
+          row("Sum", variadic(BinaryFunction.ADD)),
+          row("Swish", unary(ElementwiseMappings::swish)),
+          row("Tanh", unary(ElementaryFunction.TANH)),
+          row("ThresholdedRelu", unary(ElementwiseMappings::thresholdedRelu)),
+          row("Tile", ShapeMappings::tile, "constant repeats"),
+          row("Transpose", ShapeMappings::transpose),
+          row("Unsqueeze", ShapeMappings::unsqueeze, "constant axes"),
+          row("Where", ElementwiseMappings::where),
+          row("Xor", comparison(Relation.XOR)));
 
   private static final Map<String, SupportedOperator> BY_OP_TYPE =
       TABLE.stream().collect(Collectors.toMap(SupportedOperator::opType, Function.identity()));
@@ -24,6 +139,10 @@ public final class NodeMappings {
   /** The mapping of an operator of the standard domain. */
   public static Optional<SupportedOperator> find(String opType) {
     return Optional.ofNullable(BY_OP_TYPE.get(opType));
+  }
+
+  private static SupportedOperator row(String opType, NodeMapping mapping) {
+    return row(opType, mapping, "");
   }
 
   private static SupportedOperator row(String opType, NodeMapping mapping, String limits) {
