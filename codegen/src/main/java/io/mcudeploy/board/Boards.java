@@ -111,6 +111,22 @@ public final class Boards {
     return core(YamlSection.parse(file, resource(file)));
   }
 
+  /** The text of a file of {@code boards/startup}. */
+  public static String startup(String file) {
+    return resource("boards/startup/" + file);
+  }
+
+  private static String resource(String name) {
+    try (InputStream stream = Boards.class.getClassLoader().getResourceAsStream(name)) {
+      if (stream == null) {
+        throw new IllegalStateException(name + " is missing from the tool");
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Board builtIn(String name) {
     String file = "boards/boards/" + name + ".yaml";
     return board(YamlSection.parse(file, resource(file)));
@@ -129,17 +145,6 @@ public final class Boards {
           .asException();
     }
     return board(YamlSection.parse(file.toString(), content));
-  }
-
-  private static String resource(String name) {
-    try (InputStream stream = Boards.class.getClassLoader().getResourceAsStream(name)) {
-      if (stream == null) {
-        throw new IllegalStateException(name + " is missing from the tool");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static Core core(YamlSection yaml) {
@@ -256,7 +261,13 @@ public final class Boards {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw counter.damaged("ticks", e.getMessage());
     }
-    Machine machine = new Machine(yaml.text("name"), memories, instructions, yaml.text("source"));
+    Machine machine =
+        new Machine(
+            yaml.text("name"),
+            yaml.optionalTexts("options").orElse(List.of()),
+            memories,
+            instructions,
+            yaml.text("source"));
     counter.end();
     yaml.end();
     return machine;

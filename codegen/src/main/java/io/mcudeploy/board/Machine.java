@@ -6,12 +6,18 @@ import java.util.List;
  * A machine of QEMU.
  *
  * @param name as {@code -M} takes it
+ * @param options what else it needs on the command line
  * @param memories its memory map, as far as programs use it
  * @param source the files of QEMU that define it
  */
 public record Machine(
-    String name, List<MemoryRegion> memories, InstructionCounter counter, String source) {
+    String name,
+    List<String> options,
+    List<MemoryRegion> memories,
+    InstructionCounter counter,
+    String source) {
   public Machine {
+    options = List.copyOf(options);
     memories = List.copyOf(memories);
   }
 

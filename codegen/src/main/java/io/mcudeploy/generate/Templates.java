@@ -54,7 +54,7 @@ public final class Templates {
   }
 
   /** The text of a resource below {@code templates/}. */
-  static String read(String resource) {
+  public static String read(String resource) {
     return find(resource)
         .orElseThrow(() -> new IllegalArgumentException("no template " + resource));
   }
