@@ -9,7 +9,6 @@ import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.ir.TensorType;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -42,19 +41,16 @@ public final class Calibration {
     }
     Calibration calibration = new Calibration(graph);
     AtomicInteger done = new AtomicInteger();
-    Map<String, Histogram> histograms =
-        IntStream.range(0, samples.count())
-            .parallel()
-            .collect(
-                TreeMap::new,
-                (observed, index) -> {
-                  calibration.observe(samples.sample().apply(index), observed);
-                  progress.accept(done.incrementAndGet());
-                },
-                Calibration::merge);
-    Map<String, Range> ranges = new TreeMap<>();
-    histograms.forEach((value, histogram) -> ranges.put(value, method.rangeOf(histogram)));
-    return new Ranges(ranges);
+    return IntStream.range(0, samples.count())
+        .parallel()
+        .collect(
+            () -> new Observations(graph),
+            (observations, index) -> {
+              observations.add(calibration.run(samples.sample().apply(index)));
+              progress.accept(done.incrementAndGet());
+            },
+            Observations::add)
+        .ranges(method);
   }
 
   /**
@@ -72,16 +68,9 @@ public final class Calibration {
     return of(graph, Samples.synthetic(graph, SYNTHETIC_SAMPLES), method, done -> {});
   }
 
-  private void observe(Map<String, Tensor> sample, Map<String, Histogram> observed) {
+  private Map<String, Tensor> run(Map<String, Tensor> sample) {
     graph.inputs().forEach((input, type) -> check(input, type, sample));
-    interpreter
-        .runAll(sample)
-        .forEach(
-            (value, tensor) -> {
-              if (tensor instanceof Tensor.Floats floats) {
-                observed.computeIfAbsent(value, key -> new Histogram()).add(floats.values());
-              }
-            });
+    return interpreter.runAll(sample);
   }
 
   private void check(String input, TensorType wanted, Map<String, Tensor> sample) {
@@ -101,10 +90,5 @@ public final class Calibration {
 
   private static Diagnostic misfit(Graph graph, String message) {
     return Diagnostic.of(Code.E0301, new Location.File(graph.name()), message);
-  }
-
-  private static void merge(Map<String, Histogram> into, Map<String, Histogram> from) {
-    from.forEach(
-        (value, histogram) -> into.computeIfAbsent(value, key -> new Histogram()).add(histogram));
   }
 }

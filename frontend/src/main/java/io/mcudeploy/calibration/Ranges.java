@@ -1,13 +1,26 @@
 package io.mcudeploy.calibration;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The range of every real value of a network, by name; constants are absent. */
-public record Ranges(Map<String, Range> ranges) {
+/**
+ * What calibration learnt about a network.
+ *
+ * @param ranges of every real value, by name; constants are absent
+ * @param predictions of every node that routes capsules, by name: the largest prediction |û| for
+ *     each output capsule
+ */
+public record Ranges(Map<String, Range> ranges, Map<String, List<Double>> predictions) {
   public Ranges {
     ranges = Collections.unmodifiableMap(new TreeMap<>(ranges));
+    predictions = Collections.unmodifiableMap(new TreeMap<>(predictions));
+  }
+
+  /** Ranges of a network without capsules. */
+  public static Ranges of(Map<String, Range> ranges) {
+    return new Ranges(ranges, Map.of());
   }
 
   public Range of(String value) {
@@ -16,6 +29,15 @@ public record Ranges(Map<String, Range> ranges) {
       throw new IllegalArgumentException("value " + value + " was not calibrated");
     }
     return range;
+  }
+
+  /** The largest predictions of a node that routes capsules. */
+  public List<Double> predictionsOf(String node) {
+    List<Double> largest = predictions.get(node);
+    if (largest == null) {
+      throw new IllegalArgumentException("node " + node + " was not calibrated");
+    }
+    return largest;
   }
 
   /** One line for each value. */

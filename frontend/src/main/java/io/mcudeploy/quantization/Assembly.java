@@ -1,5 +1,6 @@
 package io.mcudeploy.quantization;
 
+import io.mcudeploy.calibration.Ranges;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
@@ -32,6 +33,7 @@ final class Assembly {
   private static final long LARGEST_ACCUMULATOR = Integer.MAX_VALUE - 255L;
 
   private final Graph graph;
+  private final Ranges ranges;
   private final Scales scales;
   private final List<Layer> layers = new ArrayList<>();
   private final Map<String, QuantizedTensor> tensors = new LinkedHashMap<>();
@@ -43,8 +45,9 @@ final class Assembly {
   private final Map<String, String> requantized = new HashMap<>();
   private final Set<String> layerNames = new HashSet<>();
 
-  Assembly(Graph graph, Scales scales) {
+  Assembly(Graph graph, Ranges ranges, Scales scales) {
     this.graph = graph;
+    this.ranges = ranges;
     this.scales = scales;
     graph.nodes().forEach(node -> layerNames.add(node.name()));
     graph
@@ -92,6 +95,11 @@ final class Assembly {
   /** The optional third input of a layer with weights; zeros if it is absent. */
   float[] bias(Step step, int outputs) {
     return step.node().inputs().size() > 2 ? requireConstant(step, 2, "bias") : new float[outputs];
+  }
+
+  /** The largest predictions for each output capsule of a routing step. */
+  List<Double> predictionRanges(Step step) {
+    return ranges.predictionsOf(step.name());
   }
 
   DiagnosticException unsupported(Step step, String message) {

@@ -9,6 +9,7 @@ import io.mcudeploy.ir.Operator;
 import io.mcudeploy.operators.AveragePool2d;
 import io.mcudeploy.operators.BatchNormalization;
 import io.mcudeploy.operators.Binary;
+import io.mcudeploy.operators.CapsuleRouting;
 import io.mcudeploy.operators.Concat;
 import io.mcudeploy.operators.Conv2d;
 import io.mcudeploy.operators.Expand;
@@ -17,10 +18,12 @@ import io.mcudeploy.operators.Gather;
 import io.mcudeploy.operators.MatMul;
 import io.mcudeploy.operators.MaxPool2d;
 import io.mcudeploy.operators.Pad;
+import io.mcudeploy.operators.PrimaryCapsules;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.Reshape;
 import io.mcudeploy.operators.Slice;
 import io.mcudeploy.operators.Softmax;
+import io.mcudeploy.operators.Squash;
 import io.mcudeploy.operators.Tile;
 import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.operators.Unary;
@@ -42,6 +45,9 @@ final class Lowerings {
           entry(Binary.class, BinaryLowering::new),
           entry(Softmax.class, SoftmaxLowering::new),
           entry(Reduce.class, ReduceLowering::new),
+          entry(Squash.class, SquashLowering::new),
+          entry(PrimaryCapsules.class, PrimaryCapsulesLowering::new),
+          entry(CapsuleRouting.class, CapsuleRoutingLowering::new),
           entry(Concat.class, ConcatLowering::new),
           entry(Pad.class, PadLowering::new),
           entry(Reshape.class, MoveLowering::new),

@@ -20,7 +20,7 @@ public final class Quantizer {
   public static QuantizedGraph quantize(Graph graph, Ranges ranges) {
     List<Step> steps = Step.of(graph);
     Scales scales = Scales.of(graph, ranges, steps);
-    Assembly assembly = new Assembly(graph, scales);
+    Assembly assembly = new Assembly(graph, ranges, scales);
     for (Step step : steps) {
       step.lowering().lower(step, assembly);
     }
