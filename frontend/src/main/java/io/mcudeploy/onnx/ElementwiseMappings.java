@@ -170,6 +170,7 @@ final class ElementwiseMappings {
     int number = (int) node.intAttribute("to", 0);
     ElementType target =
         StoredType.of(number)
+            .filter(type -> !type.isPacked())
             .orElseThrow(() -> node.reject("Cast to " + StoredType.nameOf(number)))
             .element();
     cast(node, target);

@@ -55,17 +55,8 @@ final class ImageMappings {
     if (groups < 1 || weights.extent(0) % groups != 0) {
       throw node.reject(groups + " groups do not divide weights of shape " + weights);
     }
-    Size2d extra = image.pair(node, "output_padding", 0, 1);
-    List<Integer> pads = transposePads(node, image, window, extra);
     ConvTranspose2d conv =
-        new ConvTranspose2d(
-            window.strides,
-            window.dilations,
-            new Padding2d(pads.get(0), pads.get(1), pads.get(2), pads.get(3)),
-            extra.height() - 1,
-            extra.width() - 1,
-            groups,
-            Activation.NONE);
+        Placement.of(node, image, window).conv(window.strides, window.dilations, groups);
     List<String> inputs =
         new ArrayList<>(List.of(image.channelsLast(node), transposeWeights(node, image, groups)));
     if (node.hasInput(2)) {
@@ -88,46 +79,6 @@ final class ImageMappings {
     Transpose order = new Transpose(List.of(0, 2, 3, 4, 1));
     String moved = node.emit("weights-transposed", order, grouped);
     return node.emit("weights", new Reshape(merged), moved);
-  }
-
-  /** The padding {@code top, left, bottom, right} of a transposed convolution. */
-  private static List<Integer> transposePads(
-      NodeContext node, Image image, Window window, Size2d extra) {
-    boolean same = node.stringAttribute("auto_pad", "NOTSET").startsWith("SAME");
-    if (!same && !node.hasAttribute("output_shape")) {
-      Padding2d padding = window.padding;
-      return List.of(padding.top(), padding.left(), padding.bottom(), padding.right());
-    }
-    boolean upper = node.stringAttribute("auto_pad", "NOTSET").equals("SAME_UPPER");
-    int[] wanted = {image.height * window.strides.height(), image.width * window.strides.width()};
-    if (node.hasAttribute("output_shape")) {
-      Size2d shape = image.pair(node, "output_shape", 1, 0);
-      wanted = new int[] {shape.height(), shape.width()};
-    }
-    int height =
-        total(
-            image.height,
-            window.strides.height(),
-            window.kernel.height(),
-            window.dilations.height(),
-            extra.height() - 1,
-            wanted[0]);
-    int width =
-        total(
-            image.width,
-            window.strides.width(),
-            window.kernel.width(),
-            window.dilations.width(),
-            extra.width() - 1,
-            wanted[1]);
-    int top = upper ? height / 2 : height - height / 2;
-    int left = upper ? width / 2 : width - width / 2;
-    return List.of(top, left, height - top, width - left);
-  }
-
-  private static int total(
-      int extent, int stride, int kernel, int dilation, int extra, int wanted) {
-    return (extent - 1) * stride + extra + (kernel - 1) * dilation + 1 - wanted;
   }
 
   private static void checkWeights(NodeContext node, Shape weights) {
@@ -238,6 +189,55 @@ final class ImageMappings {
       Shape shape = node.typeOf(image).shape();
       Shape flat = Shape.of(shape.extent(0), shape.extent(1), shape.extent(3));
       node.define(0, new Reshape(flat), image);
+    }
+  }
+
+  /**
+   * What of a transposed convolution's result is kept.
+   *
+   * @param top rows dropped at the top
+   * @param left columns dropped at the left
+   * @param kept rows and columns kept from there
+   */
+  private record Placement(int top, int left, Size2d kept) {
+    static Placement of(NodeContext node, Image image, Window window) {
+      Size2d extra = image.pair(node, "output_padding", 0, 1);
+      int height =
+          (image.height - 1) * window.strides.height()
+              + (window.kernel.height() - 1) * window.dilations.height()
+              + extra.height();
+      int width =
+          (image.width - 1) * window.strides.width()
+              + (window.kernel.width() - 1) * window.dilations.width()
+              + extra.width();
+      String autoPad = node.stringAttribute("auto_pad", "NOTSET");
+      if (node.hasAttribute("output_shape")) {
+        Size2d wanted = image.pair(node, "output_shape", 1, 0);
+        return centred(height, width, wanted, autoPad);
+      }
+      if (autoPad.startsWith("SAME")) {
+        Size2d wanted =
+            new Size2d(
+                image.height * window.strides.height(), image.width * window.strides.width());
+        return centred(height, width, wanted, autoPad);
+      }
+      Padding2d padding = window.padding;
+      Size2d kept =
+          new Size2d(
+              height - padding.top() - padding.bottom(), width - padding.left() - padding.right());
+      return new Placement(padding.top(), padding.left(), kept);
+    }
+
+    private static Placement centred(int height, int width, Size2d wanted, String autoPad) {
+      int rows = Math.max(0, height - wanted.height());
+      int columns = Math.max(0, width - wanted.width());
+      boolean upper = autoPad.equals("SAME_UPPER");
+      return new Placement(
+          upper ? rows / 2 : rows - rows / 2, upper ? columns / 2 : columns - columns / 2, wanted);
+    }
+
+    ConvTranspose2d conv(Size2d strides, Size2d dilations, int groups) {
+      return new ConvTranspose2d(strides, dilations, top, left, kept, groups, Activation.NONE);
     }
   }
 

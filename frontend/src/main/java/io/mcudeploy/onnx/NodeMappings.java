@@ -32,7 +32,7 @@ public final class NodeMappings {
               "BatchNormalization",
               NormalizationMappings::batchNormalization,
               "inference mode, one output"),
-          row("Cast", ElementwiseMappings::cast, "no strings, 8-bit floats or complex numbers"),
+          row("Cast", ElementwiseMappings::cast, "to numbers of at least 8 bits, no 8-bit floats"),
           row("CastLike", ElementwiseMappings::castLike),
           row("Ceil", unary(ElementaryFunction.CEIL)),
           row("Celu", unary(ElementwiseMappings::celu)),

@@ -10,30 +10,28 @@ import java.util.List;
  * Transposed convolution: each input pixel adds a scaled copy of the kernel to the output.
  *
  * <p>Inputs: image {@code [N, H, W, C]}, weights {@code [O, KH, KW, C / groups]}, and optionally a
- * bias {@code [O]}. Output: {@code [N, OH, OW, O]} with {@code OH = (H - 1) * stride + (KH - 1) *
- * dilation + 1 - top - bottom + extraRows}. Groups are as in {@link Conv2d}.
+ * bias {@code [O]}. Output: {@code [N, OH, OW, O]}. Groups are as in {@link Conv2d}.
  *
- * @param padding rows and columns cut off the result's edges
- * @param extraRows rows added at the bottom, not negative
- * @param extraColumns columns added at the right, not negative
+ * @param top rows of the full result that are dropped at the top
+ * @param left columns of the full result that are dropped at the left
+ * @param kept rows and columns kept from there; beyond the full result stands the bias alone
  * @param activation clamp of the results
  */
 public record ConvTranspose2d(
     Size2d strides,
     Size2d dilations,
-    Padding2d padding,
-    int extraRows,
-    int extraColumns,
+    int top,
+    int left,
+    Size2d kept,
     int groups,
     Activation activation)
     implements Operator {
 
   public ConvTranspose2d {
-    if (groups < 1 || extraRows < 0 || extraColumns < 0) {
+    if (groups < 1 || top < 0 || left < 0) {
       throw new IllegalArgumentException(
           String.format(
-              "ConvTranspose2d of %d groups with %d extra rows and %d extra columns",
-              groups, extraRows, extraColumns));
+              "ConvTranspose2d of %d groups without %d rows and %d columns", groups, top, left));
     }
   }
 
@@ -55,19 +53,8 @@ public record ConvTranspose2d(
               groups, image.extent(3), weights));
     }
     Operands.checkBias(this, inputs, 2, filters);
-    int height =
-        (image.extent(1) - 1) * strides.height()
-            + (weights.extent(1) - 1) * dilations.height()
-            + (1 - padding.top() - padding.bottom() + extraRows);
-    int width =
-        (image.extent(2) - 1) * strides.width()
-            + (weights.extent(2) - 1) * dilations.width()
-            + (1 - padding.left() - padding.right() + extraColumns);
-    if (height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "ConvTranspose2d: the padding " + padding + " leaves nothing of the result");
-    }
-    return List.of(TensorType.floats(Shape.of(image.extent(0), height, width, filters)));
+    return List.of(
+        TensorType.floats(Shape.of(image.extent(0), kept.height(), kept.width(), filters)));
   }
 
   @Override
@@ -102,12 +89,12 @@ public record ConvTranspose2d(
     Shape image = inputs.get(0).shape();
     Shape weights = inputs.get(1).shape();
     int n = pixel / image.extent(2) / image.extent(1);
-    int top = pixel / image.extent(2) % image.extent(1) * strides.height() - padding.top();
-    int left = pixel % image.extent(2) * strides.width() - padding.left();
+    int firstRow = pixel / image.extent(2) % image.extent(1) * strides.height() - top;
+    int firstColumn = pixel % image.extent(2) * strides.width() - left;
     for (int ky = 0; ky < weights.extent(1); ky++) {
-      int y = top + ky * dilations.height();
+      int y = firstRow + ky * dilations.height();
       for (int kx = 0; kx < weights.extent(2); kx++) {
-        int x = left + kx * dilations.width();
+        int x = firstColumn + kx * dilations.width();
         if (y < 0 || y >= output.extent(1) || x < 0 || x >= output.extent(2)) {
           continue;
         }
