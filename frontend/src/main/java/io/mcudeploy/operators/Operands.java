@@ -24,7 +24,7 @@ final class Operands {
     TensorType type = inputs.get(index);
     if (!type.element().isFloat()) {
       throw new IllegalArgumentException(
-          operator.kind() + " needs a float " + role + ", not " + type);
+          operator.kind() + " needs real numbers for its " + role + ", not " + type);
     }
     return type.shape();
   }
@@ -35,7 +35,7 @@ final class Operands {
     Shape shape = floats(operator, inputs, index, role);
     if (shape.rank() != rank) {
       throw new IllegalArgumentException(
-          operator.kind() + " needs a " + role + " of " + rank + " dimensions, not " + shape);
+          operator.kind() + " needs " + rank + " dimensions for its " + role + ", not " + shape);
     }
     return shape;
   }
@@ -54,7 +54,7 @@ final class Operands {
   static void checkElement(Operator operator, TensorType type, ElementType expected, String role) {
     if (type.element() != expected) {
       throw new IllegalArgumentException(
-          operator.kind() + " needs a " + expected + " " + role + ", not " + type);
+          operator.kind() + " needs " + expected + " for its " + role + ", not " + type);
     }
   }
 

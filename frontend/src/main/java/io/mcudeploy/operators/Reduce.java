@@ -35,7 +35,7 @@ public record Reduce(ReduceFunction function, List<Integer> axes, boolean keepDi
     boolean order = function == ReduceFunction.MAX || function == ReduceFunction.MIN;
     if (!input.element().isFloat()
         && (!function.keepsIntegers() || (input.element() == ElementType.BOOL && !order))) {
-      throw new IllegalArgumentException(kind() + " needs a float input, not " + input);
+      throw new IllegalArgumentException(kind() + " needs real numbers, not " + input);
     }
     axes.forEach(axis -> Operands.checkAxis(this, axis, input.shape()));
     List<Integer> extents = new ArrayList<>();

@@ -24,7 +24,7 @@ public record Unary(UnaryFunction function) implements Operator {
     Operands.checkCount(this, inputs, 1, 1);
     ElementType element = inputs.get(0).element();
     if (element == ElementType.BOOL || (!element.isFloat() && !function.keepsIntegers())) {
-      throw new IllegalArgumentException(kind() + " needs a float input, not " + inputs.get(0));
+      throw new IllegalArgumentException(kind() + " needs real numbers, not " + inputs.get(0));
     }
     return List.of(inputs.get(0));
   }

@@ -45,8 +45,7 @@ class WholeModelsTest {
     String input = graph.inputs().keySet().iterator().next();
     Shape shape = graph.type(input).shape();
     DataSet images =
-        DataFile.samples(
-            SharedData.path("cifar10/test_first1000.bin"), shape, Normalization.NONE);
+        DataFile.samples(SharedData.path("cifar10/test_first1000.bin"), shape, Normalization.NONE);
     Interpreter interpreter = new Interpreter(graph);
     try (OnnxRuntime oracle = new OnnxRuntime(Files.readAllBytes(model))) {
       for (int i = 0; i < 10; i++) {
@@ -59,14 +58,12 @@ class WholeModelsTest {
 
   private static void agreesWithRecorded(
       String model, String images, Normalization normalization, String recorded) {
-    Graph graph =
-        OnnxImporter.read(SharedData.path(model), ImportOptions.none(), diagnostic -> {});
+    Graph graph = OnnxImporter.read(SharedData.path(model), ImportOptions.none(), diagnostic -> {});
     String input = graph.inputs().keySet().iterator().next();
     Shape shape = graph.type(input).shape();
     Shape outputShape = graph.type(graph.outputs().get(0)).shape();
     DataSet samples = DataFile.samples(SharedData.path(images), shape, normalization);
-    DataSet expected =
-        DataFile.samples(SharedData.path(recorded), outputShape, Normalization.NONE);
+    DataSet expected = DataFile.samples(SharedData.path(recorded), outputShape, Normalization.NONE);
     assertThat(expected.size()).isGreaterThanOrEqualTo(samples.size());
     Interpreter interpreter = new Interpreter(graph);
     for (int i = 0; i < 20; i++) {
