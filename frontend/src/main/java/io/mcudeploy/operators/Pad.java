@@ -56,7 +56,8 @@ public record Pad(List<Integer> before, List<Integer> after, Mode mode, double v
       if ((mode == Mode.REFLECT && added >= Math.max(1, extents[axis]))
           || (mode != Mode.CONSTANT && added > 0 && extents[axis] == 0)) {
         throw new IllegalArgumentException(
-            String.format("Pad in mode %s cannot add %d elements to the shape %s", mode, added, input));
+            String.format(
+                "Pad in mode %s cannot add %d elements to the shape %s", mode, added, input));
       }
       extents[axis] += before.get(axis) + after.get(axis);
     }

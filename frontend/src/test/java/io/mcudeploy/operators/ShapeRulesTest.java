@@ -58,22 +58,23 @@ class ShapeRulesTest {
             floats(1, 5, 5, 3),
             floats(8, 3, 3, 3),
             floats(4)),
-        refused("Conv2d needs real numbers for its image, not int64[1, 5, 5, 3]", CONV, integers(1, 5, 5, 3), floats(8, 3, 3, 3)),
+        refused(
+            "Conv2d needs real numbers for its image, not int64[1, 5, 5, 3]",
+            CONV,
+            integers(1, 5, 5, 3),
+            floats(8, 3, 3, 3)),
         refused(
             "a kernel of 2x2, dilated 4x4, does not fit an image of 3x3 padded by [0, 1, 0, 0]",
             new MaxPool2d(
-                new Size2d(2, 2),
-                Size2d.ONE,
-                new Size2d(4, 4),
-                new Padding2d(0, 1, 0, 0),
-                false),
+                new Size2d(2, 2), Size2d.ONE, new Size2d(4, 4), new Padding2d(0, 1, 0, 0), false),
             floats(1, 3, 3, 1)),
         refused(
             "weights [10, 64] do not fit an input of [1, 32]",
             FULLY_CONNECTED,
             floats(1, 32),
             floats(10, 64)),
-        refused("MatMul cannot multiply [2, 3] by [4, 5]", new MatMul(), floats(2, 3), floats(4, 5)),
+        refused(
+            "MatMul cannot multiply [2, 3] by [4, 5]", new MatMul(), floats(2, 3), floats(4, 5)),
         refused(
             "MatMul cannot combine the shapes [2] and [3]",
             new MatMul(),
@@ -90,7 +91,9 @@ class ShapeRulesTest {
             floats(2, 3),
             integers(2, 3)),
         refused(
-            "Sqrt needs real numbers, not int64[2, 3]", new Unary(ElementaryFunction.SQRT), integers(2, 3)),
+            "Sqrt needs real numbers, not int64[2, 3]",
+            new Unary(ElementaryFunction.SQRT),
+            integers(2, 3)),
         refused("Softmax has no axis 2 in an input of shape [2, 3]", new Softmax(2), floats(2, 3)),
         refused(
             "ReduceL2 needs real numbers",
@@ -121,7 +124,10 @@ class ShapeRulesTest {
             "Pad in mode REFLECT cannot add 3 elements to the shape [3]",
             new Pad(List.of(3), List.of(0), Pad.Mode.REFLECT, 0),
             floats(3)),
-        refused("Expand cannot combine the shapes [4] and [3, 2]", new Expand(Shape.of(3, 2)), floats(4)),
+        refused(
+            "Expand cannot combine the shapes [4] and [3, 2]",
+            new Expand(Shape.of(3, 2)),
+            floats(4)),
         refused(
             "BatchNormalization of 3 channels has a parameter of 4",
             new BatchNormalization(1, 1e-5),
