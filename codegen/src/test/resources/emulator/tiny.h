@@ -12,7 +12,10 @@ typedef union {
 
 void tiny_run(tiny_arena *arena, const int8_t input[8], int8_t output[3]);
 int32_t tiny_selftest(tiny_arena *arena, int8_t output[3]);
+
+#ifdef TINY_HOOKS
 void tiny_layer_begin(int32_t layer);
 void tiny_layer_end(int32_t layer);
+#endif
 
 #endif

@@ -9,16 +9,9 @@ import io.mcudeploy.board.Machine;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
-import io.mcudeploy.emulator.ModelUnderTest.Place;
-import io.mcudeploy.emulator.ModelUnderTest.Port;
-import io.mcudeploy.emulator.ModelUnderTest.TestedLayer;
-import io.mcudeploy.generate.BoardFiles;
-import io.mcudeploy.generate.SourceFile;
-import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.toolchain.Toolchain;
 import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,33 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The test program around a small model written by hand, whose mistakes can be switched on. */
 class TestProgramTest {
-  private static final ModelUnderTest TINY =
-      new ModelUnderTest(
-          "tiny",
-          24,
-          List.of(new Port("input", StorageType.INT8, 8)),
-          List.of(new Port("output", StorageType.INT8, 3)),
-          List.of(
-              new TestedLayer("sums", List.of(new Place(0, 0, 4)), List.of(new Place(0, 8, 8))),
-              new TestedLayer("loop \"1000\"", List.of(new Place(0, 16, 4)), List.of()),
-              new TestedLayer("loop\\2000??/", List.of(new Place(0, 20, 4)), List.of()),
-              new TestedLayer("scores", List.of(new Place(2, 0, 3)), List.of())));
-  private static final List<byte[]> INPUTS =
-      List.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, new byte[] {-1, 20, -3, 40, -50, 6, 7, 80});
-  private static final ExpectedOutputs EXPECTED =
-      new ExpectedOutputs(
-          List.of(layers(new byte[] {9, 9, 9, 9}), layers(new byte[] {79, 27, 3, -10})));
-
   @TempDir Path folder;
-
-  private static List<List<byte[]>> layers(byte[] sums) {
-    byte[] loops = {1, 2, 3, 4};
-    return List.of(
-        List.of(sums),
-        List.of(loops),
-        List.of(loops),
-        List.of(new byte[] {sums[0], sums[1], sums[2]}));
-  }
 
   @ParameterizedTest
   @CsvSource({
@@ -81,7 +48,7 @@ class TestProgramTest {
     for (int input = 0; input < 2; input++) {
       for (int layer = 0; layer < 4; layer++) {
         assertThat(result.layers().get(input).get(layer).get(0))
-            .isEqualTo(EXPECTED.layers().get(input).get(layer).get(0));
+            .isEqualTo(TinyModel.EXPECTED.layers().get(input).get(layer).get(0));
       }
     }
     assertThat(result.instructions()).hasSize(4);
@@ -179,26 +146,7 @@ class TestProgramTest {
   private RunResult run(String boardName, String machineName, int mistake) throws IOException {
     Board board = Boards.find(boardName);
     Machine machine = Boards.find(machineName).machine().orElseThrow();
-    for (String file :
-        List.of(
-            "tiny.h",
-            "tiny.c",
-            "tiny_kernels.h",
-            "tiny_kernels.c",
-            "tiny_weights.h",
-            "tiny_weights.c")) {
-      try (InputStream stream = getClass().getResourceAsStream("/emulator/" + file)) {
-        Files.write(folder.resolve(file), stream.readAllBytes());
-      }
-    }
-    TestProgram program = new TestProgram("A test.", board, machine, TINY);
-    List<SourceFile> files = new ArrayList<>(program.files());
-    files.addAll(BoardFiles.startup(board.core().architecture()));
-    for (SourceFile file : files) {
-      Path path = folder.resolve(file.path());
-      Files.createDirectories(path.getParent());
-      Files.writeString(path, file.text());
-    }
+    TinyModel.writeProject(board, machine, folder);
     Path build = Files.createDirectories(folder.resolve("build"));
     Tools tools = Tools.ofThisProcess();
     List<String> flags = new ArrayList<>(TestProgram.flags("tiny"));
@@ -214,6 +162,7 @@ class TestProgramTest {
                 "twin");
     Emulator emulator = Emulator.of(machine, board.core().architecture(), tools);
     Duration patience = mistake == 6 ? Duration.ofSeconds(2) : Duration.ofSeconds(60);
-    return new Emulator(machine, emulator.qemu(), patience).run(image, TINY, INPUTS, EXPECTED);
+    return new Emulator(machine, emulator.qemu(), patience)
+        .run(image, TinyModel.MODEL, TinyModel.INPUTS, TinyModel.EXPECTED);
   }
 }
