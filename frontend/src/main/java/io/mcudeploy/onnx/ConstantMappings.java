@@ -126,6 +126,7 @@ final class ConstantMappings {
     }
     node.define(0, node.input(0));
     if (node.hasOutput(1)) {
+      checkSize(node, node.shape(0).elements());
       long[] mask = new long[node.shape(0).elements()];
       Arrays.fill(mask, 1);
       node.define(1, new Tensor.Integers(ElementType.BOOL, node.shape(0), mask));

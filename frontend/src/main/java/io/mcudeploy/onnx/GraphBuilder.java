@@ -26,7 +26,12 @@ import java.util.Set;
  */
 final class GraphBuilder {
   /** No network computes larger constants; a damaged file may ask for any size. */
-  static final int MOST_FOLDED_ELEMENTS = 1 << 26;
+  static final int MOST_FOLDED_ELEMENTS = 1 << 24;
+
+  /** Nor does it compute more of them, or longer; a damaged file may fold without end. */
+  private static final long MOST_FOLDED_WORK = 1L << 32;
+
+  private static final long MOST_FOLDED_IN_ALL = 1L << 26;
 
   private final Map<String, TensorType> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
@@ -34,6 +39,8 @@ final class GraphBuilder {
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> nodeNames = new HashSet<>();
   private final Map<String, String> valuesByName = new HashMap<>();
+  private long foldedElements;
+  private long foldingWork;
 
   /** Adds an input of the network under the file's name. */
   void addInput(String name, TensorType type) {
@@ -100,7 +107,7 @@ final class GraphBuilder {
     }
     List<String> outputs = new ArrayList<>();
     if (operands.stream().allMatch(constants::containsKey)) {
-      results.forEach(GraphBuilder::checkFoldable);
+      chargeForFolding(operator, operands, results);
       List<Tensor> folded = operator.evaluate(operands.stream().map(constants::get).toList());
       for (int i = 0; i < folded.size(); i++) {
         outputs.add(addConstant(preferredOutputs.get(i), folded.get(i)));
@@ -141,9 +148,17 @@ final class GraphBuilder {
     return Graph.of(name, inputs, outputValues, nodes, usedConstants);
   }
 
-  private static void checkFoldable(TensorType type) {
-    if (type.shape().elements() > MOST_FOLDED_ELEMENTS) {
-      throw new IllegalArgumentException("a constant expression makes a tensor of " + type);
+  private void chargeForFolding(
+      Operator operator, List<String> operands, List<TensorType> results) {
+    for (TensorType result : results) {
+      foldedElements += result.shape().elements();
+      if (result.shape().elements() > MOST_FOLDED_ELEMENTS || foldedElements > MOST_FOLDED_IN_ALL) {
+        throw new IllegalArgumentException("a constant expression makes a tensor of " + result);
+      }
+    }
+    foldingWork += operator.macs(operands.stream().map(this::type).toList());
+    if (foldingWork > MOST_FOLDED_WORK) {
+      throw new IllegalArgumentException("the network's constant expressions take too long");
     }
   }
 
