@@ -383,6 +383,21 @@ class SelfAttention(Network):
         return torch.linalg.norm(self.squash(torch.sum(u * c, dim=-2)), dim=-1)
 
 
+class FixedMask(TwoRounds):
+    """Has a decoder whose mask the exporter cannot see through."""
+
+    def __init__(self):
+        super().__init__()
+        self.decoder = nn.Linear(J * D_OUT, 9)
+
+    def forward(self, x):
+        v = super().forward(x).view(x.size(0), J, D_OUT)
+        lengths = torch.norm(v, dim=-1)
+        longest = lengths.detach().numpy().argmax(axis=1)
+        mask = torch.eye(J)[torch.from_numpy(longest)]
+        return lengths, torch.sigmoid(self.decoder((v * mask[:, :, None]).view(x.size(0), -1)))
+
+
 class FlippedAgreement(NormQuotient):
     """Near miss: disagreement is rewarded."""
 
@@ -443,6 +458,9 @@ STYLES = {
     "class-axis-squash": ClassAxisSquash,
     "self-attention": SelfAttention,
 }
+SPECIAL = {
+    "fixed-mask": FixedMask,
+}
 NEAR_MISSES = {
     "miss-flipped-agreement": FlippedAgreement,
     "miss-base-two-softmax": BaseTwoSoftmax,
@@ -457,7 +475,8 @@ def export(name, network, exporter, opset):
     model = network().eval()
     path = pathlib.Path(__file__).parent / f"{name}-{exporter}{opset}.onnx"
     image = torch.rand(IMAGE)
-    common = dict(opset_version=opset, input_names=["image"], output_names=["result"])
+    outputs = ["result", "reconstruction"] if network is FixedMask else ["result"]
+    common = dict(opset_version=opset, input_names=["image"], output_names=outputs)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         if exporter == "dynamo":
@@ -483,7 +502,7 @@ def forget_origin(path):
 
 
 def main(names):
-    for name, network in {**STYLES, **NEAR_MISSES}.items():
+    for name, network in {**STYLES, **SPECIAL, **NEAR_MISSES}.items():
         if names and name not in names:
             continue
         exports = [("script", 13)]

@@ -54,6 +54,21 @@ final class LinearTrace {
     return trace;
   }
 
+  /** Whether all operators of a region are such as can be linear; cheap, to narrow down. */
+  static boolean mayFollow(Region region) {
+    return region.graph().type(region.from()).element().isFloat()
+        && region.nodes().stream().map(Node::operator).allMatch(LinearTrace::mayBeLinear);
+  }
+
+  private static boolean mayBeLinear(Operator operator) {
+    return ElementMaps.moves(operator)
+        || operator instanceof Binary
+        || operator instanceof MatMul
+        || operator instanceof FullyConnected
+        || operator instanceof Reduce
+        || (operator instanceof Unary unary && unary.function() == ElementaryFunction.NEG);
+  }
+
   /** What a value is in terms of the start; empty if it is not linear, or a constant. */
   Optional<LinearForms> forms(String value) {
     return Optional.ofNullable(forms.get(value));

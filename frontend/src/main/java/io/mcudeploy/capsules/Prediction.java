@@ -6,6 +6,7 @@ import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,26 +33,28 @@ record Prediction(
    * repeated, or already multiplied but not yet summed.
    */
   static Optional<Prediction> find(Graph graph, Dominators dominators, String value) {
-    Optional<Prediction> farthest = Optional.empty();
+    List<String> sources = new ArrayList<>();
     for (String source : dominators.above(value)) {
-      Region region = Region.between(graph, source, value);
-      Shape shape = graph.type(source).shape();
-      if (!graph.type(source).element().isFloat()) {
+      if (!LinearTrace.mayFollow(Region.between(graph, source, value))) {
         break;
       }
-      Tensor zeros = new Tensor.Floats(shape, new float[shape.elements()]);
-      try {
-        Optional<LinearForms> forms = LinearTrace.of(region, region.run(zeros)).forms(value);
-        if (forms.isEmpty()) {
-          break;
-        }
-        Optional<Prediction> found = of(source, value, forms.get(), shape.elements());
-        farthest = found.isPresent() ? found : farthest;
-      } catch (TooManyTermsException e) {
-        break;
-      }
+      sources.add(0, source);
     }
-    return farthest;
+    return sources.stream().flatMap(source -> at(graph, source, value).stream()).findFirst();
+  }
+
+  private static Optional<Prediction> at(Graph graph, String source, String value) {
+    Region region = Region.between(graph, source, value);
+    Shape shape = graph.type(source).shape();
+    Tensor zeros = new Tensor.Floats(shape, new float[shape.elements()]);
+    try {
+      return LinearTrace.of(region, region.run(zeros))
+          .forms(value)
+          .flatMap(forms -> of(source, value, forms, shape.elements()));
+    } catch (TooManyTermsException e) {
+      // A nearer dominator may have fewer terms.
+      return Optional.empty();
+    }
   }
 
   int inputCapsules() {
@@ -67,7 +70,7 @@ record Prediction(
       String source, String value, LinearForms forms, int sourceElements) {
     int[] owner = new int[sourceElements];
     Arrays.fill(owner, -1);
-    List<List<Integer>> members = new ArrayList<>();
+    List<int[]> members = new ArrayList<>();
     for (int element = 0; element < forms.elements(); element++) {
       int[] sources = forms.sources(element);
       if (sources.length == 0 || forms.constant(element) != 0) {
@@ -82,27 +85,26 @@ record Prediction(
           }
           owner[i] = members.size();
         }
-        members.add(Arrays.stream(sources).boxed().toList());
-      } else if (!members.get(capsule).equals(Arrays.stream(sources).boxed().toList())) {
+        members.add(sources);
+      } else if (!Arrays.equals(members.get(capsule), sources)) {
         return Optional.empty();
       }
     }
-    int dimension = members.get(0).size();
+    int dimension = members.get(0).length;
     boolean complete = Arrays.stream(owner).allMatch(capsule -> capsule >= 0);
-    if (!complete || members.stream().anyMatch(capsule -> capsule.size() != dimension)) {
+    if (!complete || members.stream().anyMatch(capsule -> capsule.length != dimension)) {
       return Optional.empty();
     }
     return Optional.of(inMemoryOrder(source, value, members, forms, sourceElements));
   }
 
   private static Prediction inMemoryOrder(
-      String source,
-      String value,
-      List<List<Integer>> found,
-      LinearForms forms,
-      int sourceElements) {
-    List<List<Integer>> members = new ArrayList<>(found);
-    members.sort((a, b) -> Integer.compare(a.get(0), b.get(0)));
+      String source, String value, List<int[]> found, LinearForms forms, int sourceElements) {
+    List<List<Integer>> members =
+        found.stream()
+            .sorted(Comparator.comparingInt(capsule -> capsule[0]))
+            .map(capsule -> Arrays.stream(capsule).boxed().toList())
+            .toList();
     int[] owner = new int[sourceElements];
     for (int capsule = 0; capsule < members.size(); capsule++) {
       for (int i : members.get(capsule)) {
@@ -113,6 +115,6 @@ record Prediction(
     for (int element = 0; element < forms.elements(); element++) {
       capsuleOf.add(owner[forms.sources(element)[0]]);
     }
-    return new Prediction(source, value, List.copyOf(members), List.copyOf(capsuleOf), forms);
+    return new Prediction(source, value, members, List.copyOf(capsuleOf), forms);
   }
 }

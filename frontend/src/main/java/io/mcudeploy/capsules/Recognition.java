@@ -69,20 +69,34 @@ public record Recognition(Graph graph, List<Layer> layers, List<Miss> misses) {
   }
 
   /**
-   * The misses as warnings.
+   * What the user should know: layers that were missed, and decoders that cannot work.
    *
    * @param file the model's, as the user named it
    */
   public List<Diagnostic> warnings(String file) {
-    return misses.stream()
-        .map(
-            miss ->
-                Diagnostic.of(
-                        Code.W0207,
-                        new Location.Node(file, miss.node(), "Squash"),
-                        "a capsule layer was not recognised because " + miss.reason())
-                    .note("it is computed by elementary operators, which is slow and less exact"))
-        .toList();
+    List<Diagnostic> warnings = new ArrayList<>();
+    for (Miss miss : misses) {
+      warnings.add(
+          Diagnostic.of(
+                  Code.W0207,
+                  new Location.Node(file, miss.node(), "Squash"),
+                  "a capsule layer was not recognised because " + miss.reason())
+              .note("it is computed by elementary operators, which is slow and less exact"));
+    }
+    for (FixedMask mask : FixedMask.in(graph)) {
+      warnings.add(
+          Diagnostic.of(
+                  Code.W0208,
+                  new Location.File(file),
+                  "the output `"
+                      + mask.output()
+                      + "` depends on capsule "
+                      + mask.capsule()
+                      + " alone")
+              .note("the choice of the longest capsule was left out when the model was exported")
+              .help("keep only the other outputs, with --output"));
+    }
+    return List.copyOf(warnings);
   }
 
   private static String describe(Graph graph, Node node) {

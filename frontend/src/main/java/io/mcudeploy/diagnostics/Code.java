@@ -18,6 +18,7 @@ public enum Code {
   E0205("the network has no dimension or value of this name"),
   W0206("the network follows an operator set that the tool is not tested with"),
   W0207("a capsule layer was not recognised"),
+  W0208("an output depends on a single capsule, always the same"),
   E0301("the calibration samples do not fit the network's input"),
   W0302("no calibration samples were given"),
   E0303("an accumulator does not fit 32 bits"),

@@ -24,6 +24,7 @@ import io.mcudeploy.operators.PrimaryCapsules;
 import io.mcudeploy.operators.Squash;
 import io.mcudeploy.operators.SquashFunction;
 import io.mcudeploy.operators.SquashFunction.Kind;
+import io.mcudeploy.passes.Passes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -62,9 +63,15 @@ class CapsuleStylesTest {
               with(
                   routing(2, new SquashFunction(Kind.HINTON, 1e-7)), false, false, Output.VECTORS));
 
-  /** Those whose primary capsules are channels of one pixel, by one convolution. */
+  /** Those whose primary capsules are channels of one pixel. */
   private static final List<String> CANONICAL_PRIMARIES =
-      List.of("learned-logits", "tiled-products", "permuted-votes", "two-rounds", "self-attention");
+      List.of(
+          "many-convolutions",
+          "learned-logits",
+          "squeezed",
+          "tiled-products",
+          "permuted-votes",
+          "two-rounds");
 
   @ParameterizedTest
   @MethodSource("routedFiles")
@@ -123,6 +130,15 @@ class CapsuleStylesTest {
   }
 
   @ParameterizedTest
+  @MethodSource("routedFiles")
+  void routingIsFoundWithoutTheStandardPassesToo(String file) {
+    Graph imported = OnnxImporter.read(STYLES.resolve(file), ImportOptions.none(), warning -> {});
+
+    assertThat(operators(Recognition.of(imported).graph(), CapsuleRouting.class))
+        .containsExactly(expected(style(file), file));
+  }
+
+  @ParameterizedTest
   @MethodSource("allFiles")
   void recognisingTwiceChangesNothing(String file) {
     Recognition once = Recognition.of(read(file));
@@ -155,6 +171,17 @@ class CapsuleStylesTest {
         .extracting(Recognition.Miss::reason)
         .containsExactly(
             "a softmax's input is not a sum of agreements of predictions and squashed vectors");
+  }
+
+  @Test
+  void decodersWithAFixedMaskAreReported() {
+    assertThat(Recognition.of(read("fixed-mask-script13.onnx")).warnings("net.onnx"))
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.code()).isEqualTo(Code.W0208);
+              assertThat(warning.message()).contains("`reconstruction` depends on capsule");
+            });
   }
 
   @Test
@@ -264,7 +291,8 @@ class CapsuleStylesTest {
   }
 
   private static Graph read(String file) {
-    return OnnxImporter.read(STYLES.resolve(file), ImportOptions.none(), warning -> {});
+    return Passes.simplify(
+        OnnxImporter.read(STYLES.resolve(file), ImportOptions.none(), warning -> {}));
   }
 
   private static float[] run(Graph graph, float[] image) {

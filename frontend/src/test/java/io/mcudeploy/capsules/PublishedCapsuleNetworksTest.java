@@ -21,6 +21,7 @@ import io.mcudeploy.operators.CapsuleRouting.SquashOver;
 import io.mcudeploy.operators.PrimaryCapsules;
 import io.mcudeploy.operators.SquashFunction;
 import io.mcudeploy.operators.SquashFunction.Kind;
+import io.mcudeploy.passes.Passes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -67,7 +68,7 @@ class PublishedCapsuleNetworksTest {
   }
 
   private static Graph recognized(Path file, int outputDimension) {
-    Graph imported = OnnxImporter.read(file, ImportOptions.none(), warning -> {});
+    Graph imported = Passes.simplify(OnnxImporter.read(file, ImportOptions.none(), warning -> {}));
 
     Recognition recognition = Recognition.of(imported);
 
