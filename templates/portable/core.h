@@ -87,6 +87,19 @@ static inline int32_t divide_rounding(int32_t value, int32_t count)
     return (value > 0 ? value + count / 2 : value - count / 2) / count;
 }
 
+/* sum / count, rounded to nearest, ties away from zero, without dividing.
+ *   count       1..360
+ *   sum         |sum| <= 128 * count
+ *   reciprocal  2^24 / count, rounded up
+ * The product is below 129 * 2^24, and the error of the reciprocal too small to reach the next integer. */
+static inline int32_t mean(int32_t sum, int32_t count, uint32_t reciprocal)
+{
+    const uint32_t magnitude = (uint32_t)(sum < 0 ? -sum : sum) + (uint32_t)count / 2u;
+    const int32_t quotient = (int32_t)((magnitude * reciprocal) >> 24);
+
+    return sum < 0 ? -quotient : quotient;
+}
+
 /* The number of zero bits above the highest one; 32 for 0. */
 static inline int32_t count_leading_zeros(uint32_t value)
 {
@@ -125,6 +138,14 @@ static inline uint32_t isqrt32(uint32_t value)
         }
     }
     return root;
+}
+
+/* The integer nearest to the square root. */
+static inline uint32_t rounded_root32(uint32_t value)
+{
+    const uint32_t root = isqrt32(value);
+
+    return value - root * root > root ? root + 1u : root;
 }
 
 #endif

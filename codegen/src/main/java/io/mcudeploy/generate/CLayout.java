@@ -30,10 +30,13 @@ final class CLayout {
     return String.join("\n", layout.lines) + "\n";
   }
 
-  /** What unrolled templates leave in indices: {@code [i + 0]}, {@code [0 * 16 + i]}. */
+  /**
+   * What unrolled templates leave in indices: {@code [i + 0]}, {@code [0 * 16 + i]}, {@code y * 1}.
+   */
   private static String simplified(String line) {
     return line.replaceAll("\\[0 \\* \\d+ \\+ ", "[")
         .replaceAll("\\[1 \\* (\\d+) \\+ ", "[$1 + ")
+        .replaceAll(" \\* 1(?![0-9])", "")
         .replace(" + 0]", "]");
   }
 

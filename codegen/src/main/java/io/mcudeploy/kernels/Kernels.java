@@ -14,7 +14,22 @@ public final class Kernels {
   /** Every kernel, one line each, by family. A new operator or a faster family is a new line. */
   private static final List<Kernel<?>> ALL =
       List.of(
+          new Conv2dKernel(),
+          new DepthwiseConv2dKernel(),
           new FullyConnectedKernel(),
+          new MatMulKernel(),
+          new MaxPool2dKernel(),
+          new AveragePool2dKernel(),
+          new AddKernel(),
+          new MultiplyKernel(),
+          new DivideKernel(),
+          new LookupTableKernel(),
+          new RequantizeKernel(),
+          new SoftmaxKernel(),
+          new ReduceKernel(),
+          new CopyKernel(),
+          new PadKernel(),
+          new ConcatKernel(),
           new DspConv2d(),
           new DspDepthwiseConv2d(),
           new DspFullyConnected(),

@@ -1,0 +1,178 @@
+package io.mcudeploy.kernels;
+
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.operators.Conv2d;
+import io.mcudeploy.quantized.operators.Window;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Convolution, portable: blocks of two pixels and two output channels, four products for four
+ * loads; the window's rows are runs of {@code kernelWidth * channels} neighbouring bytes. Where a
+ * window reaches outside the image a slower function computes one pixel with clipped bounds, so the
+ * inner loops never test for padding. Groups and dilations have a template of their own.
+ */
+final class Conv2dKernel implements Kernel<Conv2d> {
+  private static final int PIXELS = 2;
+  private static final int OUTPUTS = 2;
+  private static final int UNROLLED = 4;
+
+  @Override
+  public Class<Conv2d> operator() {
+    return Conv2d.class;
+  }
+
+  @Override
+  public String family() {
+    return "portable";
+  }
+
+  @Override
+  public List<KernelCode> variants(Conv2d operator) {
+    Window window = operator.window();
+    boolean dense =
+        operator.groups() == 1 && window.dilationHeight() == 1 && window.dilationWidth() == 1;
+    if (dense && isPointwise(window)) {
+      return List.of(
+          PointwiseCode.of(
+              stem(operator),
+              window.outputPositions(),
+              window.inputChannels(),
+              operator.inputZeroPoint(),
+              operator.weights(),
+              operator.bias(),
+              operator.output(),
+              operator.accumulatorBound()));
+    }
+    if (dense && !window.isPadded()) {
+      return List.of(unpadded(operator));
+    }
+    if (dense && Interior.of(window).isPresent()) {
+      return List.of(padded(operator));
+    }
+    return List.of(general(operator));
+  }
+
+  private static boolean isPointwise(Window window) {
+    return window.kernelHeight() == 1
+        && window.kernelWidth() == 1
+        && window.strideHeight() == 1
+        && window.strideWidth() == 1
+        && !window.isPadded();
+  }
+
+  private static KernelCode unpadded(Conv2d operator) {
+    Window window = operator.window();
+    KernelCode code =
+        dense(operator, "portable/conv2d.c.vm")
+            .with("columns", Blocks.of(window.outputWidth(), PIXELS));
+    return finish(code, operator, "2 pixels x 2 channels");
+  }
+
+  private static KernelCode padded(Conv2d operator) {
+    Window window = operator.window();
+    Interior interior = Interior.of(window).orElseThrow();
+    KernelCode code =
+        dense(operator, "portable/conv2d_padded.c.vm")
+            .with("bands", interior.bands(PIXELS))
+            .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
+            .with(
+                ConstantArray.int32(
+                    "edge_bias",
+                    operator.bias(),
+                    "for windows that reach into the padding: no zero point folded in"));
+    return finish(code, operator, "2 pixels x 2 channels, edges apart");
+  }
+
+  /** What both dense templates need. */
+  private static KernelCode dense(Conv2d operator, String template) {
+    Window window = operator.window();
+    int run = window.kernelWidth() * window.inputChannels();
+    return geometry(operator, template)
+        .with("run", run)
+        .with("blocks", Blocks.of(operator.outputChannels(), OUTPUTS))
+        .with("stretches", Blocks.of(run, UNROLLED))
+        .with(
+            weights(
+                Blocks.interleave(
+                    operator.weights(),
+                    operator.outputChannels(),
+                    operator.weightsPerOutput(),
+                    OUTPUTS),
+                operator))
+        .with(
+            ConstantArray.int32(
+                "bias",
+                Blocks.fold(
+                    operator.bias(),
+                    operator.weights(),
+                    operator.weightsPerOutput(),
+                    operator.inputZeroPoint()),
+                "at input scale * weight scale, the input's zero point folded in"));
+  }
+
+  private static KernelCode general(Conv2d operator) {
+    int outputs = operator.outputChannels() / operator.groups();
+    int perGroup = operator.weights().length() / operator.groups();
+    byte[] weights = operator.weights().toArray();
+    byte[] packed = new byte[weights.length];
+    for (int group = 0; group < operator.groups(); group++) {
+      int start = group * perGroup;
+      Int8Array rows = Int8Array.of(Arrays.copyOfRange(weights, start, start + perGroup));
+      byte[] interleaved =
+          Blocks.interleave(rows, outputs, operator.weightsPerOutput(), OUTPUTS).toArray();
+      System.arraycopy(interleaved, 0, packed, start, perGroup);
+    }
+    KernelCode code =
+        geometry(operator, "portable/conv2d_general.c.vm")
+            .with("groups", operator.groups())
+            .with("groupInputs", operator.window().inputChannels() / operator.groups())
+            .with("groupOutputs", outputs)
+            .with("blocks", Blocks.of(outputs, OUTPUTS))
+            .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
+            .with(weights(Int8Array.of(packed), operator))
+            .with(ConstantArray.int32("bias", operator.bias(), "at input scale * weight scale"));
+    return finish(code, operator, "groups or dilation");
+  }
+
+  private static KernelCode geometry(Conv2d operator, String template) {
+    KernelCode code = KernelCode.of(stem(operator), template);
+    for (Map.Entry<String, Object> number : Geometry.of(operator.window()).entrySet()) {
+      code = code.with(number.getKey(), number.getValue());
+    }
+    return code.with("outputChannels", operator.outputChannels())
+        .with("weightsPerOutput", operator.weightsPerOutput());
+  }
+
+  private static ConstantArray weights(Int8Array packed, Conv2d operator) {
+    Window window = operator.window();
+    return ConstantArray.int8(
+        "weights",
+        packed,
+        OUTPUTS * 8,
+        "for each 2 of "
+            + operator.outputChannels()
+            + " channels: ["
+            + window.kernelHeight()
+            + "]["
+            + window.kernelWidth()
+            + "]["
+            + window.inputChannels() / operator.groups()
+            + "][2]");
+  }
+
+  private static KernelCode finish(KernelCode code, Conv2d operator, String note) {
+    long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
+    return OutputCode.perChannel(code, operator.output(), operator.accumulatorBound())
+        .costing(operator.macs() * 9 / 4 + 20 * outputs, note);
+  }
+
+  private static String stem(Conv2d operator) {
+    return "conv2d_"
+        + Geometry.stem(operator.window())
+        + "x"
+        + operator.outputChannels()
+        + (operator.groups() > 1 ? "_g" + operator.groups() : "");
+  }
+}

@@ -1,0 +1,202 @@
+package io.mcudeploy.kernels;
+
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.operators.Conv2d;
+import io.mcudeploy.quantized.operators.DepthwiseConv2d;
+import io.mcudeploy.quantized.operators.Window;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Depthwise convolution, portable: several neighbouring pixels of one channel at a time, so that
+ * each weight of a kernel row is loaded once for all and each input column once for all windows
+ * that cover it. Edges are computed apart, as for {@link Conv2dKernel}. With one input channel the
+ * operator is a plain convolution.
+ */
+final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
+  @Override
+  public Class<DepthwiseConv2d> operator() {
+    return DepthwiseConv2d.class;
+  }
+
+  @Override
+  public String family() {
+    return "portable";
+  }
+
+  @Override
+  public List<KernelCode> variants(DepthwiseConv2d operator) {
+    Window window = operator.window();
+    if (window.inputChannels() == 1) {
+      return new Conv2dKernel().variants(asConv2d(operator));
+    }
+    boolean dense =
+        operator.depthMultiplier() == 1
+            && window.dilationHeight() == 1
+            && window.dilationWidth() == 1;
+    if (dense && !window.isPadded()) {
+      return List.of(unpadded(operator));
+    }
+    if (dense && Interior.of(window).isPresent()) {
+      return List.of(padded(operator));
+    }
+    return List.of(general(operator));
+  }
+
+  private static Conv2d asConv2d(DepthwiseConv2d operator) {
+    return new Conv2d(
+        operator.window(),
+        operator.outputChannels(),
+        1,
+        operator.inputZeroPoint(),
+        byChannel(operator),
+        operator.bias(),
+        operator.output());
+  }
+
+  /** The weights as [outputChannels][kernelHeight][kernelWidth]. */
+  private static Int8Array byChannel(DepthwiseConv2d operator) {
+    int channels = operator.outputChannels();
+    int taps = operator.weights().length() / channels;
+    byte[] transposed = new byte[operator.weights().length()];
+    for (int channel = 0; channel < channels; channel++) {
+      for (int tap = 0; tap < taps; tap++) {
+        transposed[channel * taps + tap] = operator.weights().get(tap * channels + channel);
+      }
+    }
+    return Int8Array.of(transposed);
+  }
+
+  private static KernelCode unpadded(DepthwiseConv2d operator) {
+    Window window = operator.window();
+    int pixels = pixels(window);
+    KernelCode code =
+        dense(operator, "portable/depthwise_conv2d.c.vm")
+            .with("columns", withInputs(Blocks.of(window.outputWidth(), pixels), window));
+    return finish(code, operator, pixels + " pixels at a time");
+  }
+
+  private static KernelCode padded(DepthwiseConv2d operator) {
+    Window window = operator.window();
+    int pixels = pixels(window);
+    List<Map<String, Object>> bands = new ArrayList<>();
+    for (Map<String, Object> band : Interior.of(window).orElseThrow().bands(pixels)) {
+      Map<String, Object> changed = new LinkedHashMap<>(band);
+      changed.put("columns", withInputs(stretches(band.get("columns")), window));
+      bands.add(changed);
+    }
+    KernelCode code =
+        dense(operator, "portable/depthwise_conv2d_padded.c.vm")
+            .with("bands", bands)
+            .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
+            .with(
+                ConstantArray.int32(
+                    "edge_bias",
+                    operator.bias(),
+                    "for windows that reach into the padding: no zero point folded in"));
+    return finish(code, operator, pixels + " pixels at a time, edges apart");
+  }
+
+  @SuppressWarnings("unchecked") // What Interior puts there.
+  private static List<Map<String, Object>> stretches(Object columns) {
+    return (List<Map<String, Object>>) columns;
+  }
+
+  /** Narrow kernels leave registers for four sums, wide ones for two. */
+  private static int pixels(Window window) {
+    return window.kernelWidth() <= 3 ? 4 : 2;
+  }
+
+  /**
+   * Each stretch with {@code inputs}: the input columns its block covers, each with its {@code
+   * offset} in elements and the {@code uses}, pairs of {@code pixel} and {@code kx}.
+   */
+  private static List<Map<String, Object>> withInputs(
+      List<Map<String, Object>> stretches, Window window) {
+    List<Map<String, Object>> extended = new ArrayList<>();
+    for (Map<String, Object> stretch : stretches) {
+      int pixels = (Integer) stretch.get("width");
+      List<Map<String, Object>> inputs = new ArrayList<>();
+      int reach = (pixels - 1) * window.strideWidth() + window.kernelWidth();
+      for (int column = 0; column < reach; column++) {
+        List<Map<String, Object>> uses = new ArrayList<>();
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          int kx = column - pixel * window.strideWidth();
+          if (kx >= 0 && kx < window.kernelWidth()) {
+            uses.add(Map.of("pixel", pixel, "kx", kx));
+          }
+        }
+        if (!uses.isEmpty()) {
+          inputs.add(
+              Map.of("name", column, "offset", column * window.inputChannels(), "uses", uses));
+        }
+      }
+      Map<String, Object> changed = new LinkedHashMap<>(stretch);
+      changed.put("inputs", inputs);
+      extended.add(changed);
+    }
+    return extended;
+  }
+
+  private static KernelCode dense(DepthwiseConv2d operator, String template) {
+    Int8Array weights = byChannel(operator);
+    int taps = weights.length() / operator.outputChannels();
+    return geometry(operator, template)
+        .with(weights(operator, weights))
+        .with(
+            ConstantArray.int32(
+                "bias",
+                Blocks.fold(operator.bias(), weights, taps, operator.inputZeroPoint()),
+                "at input scale * weight scale, the input's zero point folded in"));
+  }
+
+  private static KernelCode general(DepthwiseConv2d operator) {
+    KernelCode code =
+        geometry(operator, "portable/depthwise_conv2d_general.c.vm")
+            .with("depthMultiplier", operator.depthMultiplier())
+            .with("outputChannels", operator.outputChannels())
+            .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
+            .with(weights(operator, byChannel(operator)))
+            .with(ConstantArray.int32("bias", operator.bias(), "at input scale * weight scale"));
+    return finish(code, operator, "depth multiplier or dilation");
+  }
+
+  private static KernelCode geometry(DepthwiseConv2d operator, String template) {
+    KernelCode code =
+        KernelCode.of(
+            "depthwise_conv2d_"
+                + Geometry.stem(operator.window())
+                + "x"
+                + operator.outputChannels(),
+            template);
+    for (Map.Entry<String, Object> number : Geometry.of(operator.window()).entrySet()) {
+      code = code.with(number.getKey(), number.getValue());
+    }
+    int taps = operator.window().kernelHeight() * operator.window().kernelWidth();
+    return code.with("taps", taps)
+        .with("kernelColumns", Blocks.of(operator.window().kernelWidth(), 16));
+  }
+
+  private static ConstantArray weights(DepthwiseConv2d operator, Int8Array weights) {
+    Window window = operator.window();
+    return ConstantArray.int8(
+        "weights",
+        weights,
+        window.kernelHeight() * window.kernelWidth(),
+        "["
+            + operator.outputChannels()
+            + " channels]["
+            + window.kernelHeight()
+            + "]["
+            + window.kernelWidth()
+            + "]");
+  }
+
+  private static KernelCode finish(KernelCode code, DepthwiseConv2d operator, String note) {
+    long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
+    return OutputCode.perChannel(code, operator.output(), operator.accumulatorBound())
+        .costing(operator.macs() * 5 / 2 + 20 * outputs, note);
+  }
+}

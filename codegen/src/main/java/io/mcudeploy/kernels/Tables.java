@@ -1,0 +1,27 @@
+package io.mcudeploy.kernels;
+
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.operators.Rescale;
+
+/** Functions of one int8 as tables of 256 bytes. */
+final class Tables {
+  private Tables() {}
+
+  /** The outputs of a change of scale for the inputs -128..127. */
+  static Int8Array of(Rescale rescale) {
+    byte[] table = new byte[256];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = rescale.apply((byte) (i - 128));
+    }
+    return Int8Array.of(table);
+  }
+
+  /** The code that replaces each element by its table entry. */
+  static KernelCode elementwise(int elements, Int8Array table) {
+    return KernelCode.of("lookup_table_" + elements, "portable/lookup_table.c.vm")
+        .with("elements", elements)
+        .with(ConstantArray.int8("table", table, 16, "y for x = -128..127"))
+        .inPlaceOf(0)
+        .costing(5L * elements, "");
+  }
+}

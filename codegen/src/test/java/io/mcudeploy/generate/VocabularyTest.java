@@ -1,0 +1,31 @@
+package io.mcudeploy.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VocabularyTest {
+  private final Vocabulary portable = Vocabulary.of(List.of("portable"));
+
+  @Test
+  void holdsOnlyWordsInUseAndWhatTheyAreMadeOf() {
+    String words = portable.definitions("y[0] = clamp8(requantize(acc, m, s), -128, 127);");
+
+    assertThat(words).contains("clamp8(", "requantize(", "multiply_high(", "shift_right(");
+    assertThat(words).doesNotContain("dot4(", "isqrt32(", "requantize_any(");
+  }
+
+  @Test
+  void definesAWordBeforeItsUse() {
+    String words = portable.definitions("requantize");
+
+    assertThat(words.indexOf("int32_t multiply_high"))
+        .isLessThan(words.indexOf("int32_t requantize"));
+  }
+
+  @Test
+  void keepsTheCommentsOfWords() {
+    assertThat(portable.definitions("isqrt32")).startsWith("/* The largest root");
+  }
+}

@@ -1,0 +1,96 @@
+package io.mcudeploy.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MemoryPlannerTest {
+  private final MemoryPlanner planner = new MemoryPlanner(4);
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8, 16})
+  void buffersAliveTogetherNeverOverlap(int alignment) {
+    Random random = new Random(alignment);
+    for (int round = 0; round < 200; round++) {
+      List<Buffer> buffers = buffers(random, 1 + random.nextInt(20));
+
+      MemoryPlan plan = new MemoryPlanner(alignment).plan(buffers);
+
+      assertThat(plan.placements()).hasSameSizeAs(buffers);
+      assertThat(plan.lowerBound()).isLessThanOrEqualTo(plan.bytes());
+      for (Placement a : plan.placements()) {
+        assertThat(a.offset() % alignment).isZero();
+        assertThat(a.end()).isLessThanOrEqualTo(plan.bytes());
+        for (Placement b : plan.placements()) {
+          assertThat(!a.equals(b) && a.buffer().meets(b.buffer()) && a.overlaps(b))
+              .as(a + " and " + b)
+              .isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void chainsReachTheLowerBound() {
+    MemoryPlan plan =
+        planner.plan(
+            List.of(
+                buffer("a", 1000, 1, 2),
+                buffer("b", 500, 2, 3),
+                buffer("c", 900, 3, 4),
+                buffer("d", 100, 4, 5)));
+
+    assertThat(plan.bytes()).isEqualTo(plan.lowerBound()).isEqualTo(1500);
+    assertThat(plan.peakLayer()).isEqualTo(2);
+  }
+
+  @Test
+  void searchFindsWhatGreedyOrdersMiss() {
+    // Large first puts `long` on top of `b`; only `long` below both ends at the bound.
+    List<Buffer> buffers =
+        List.of(
+            buffer("a", 12, 1, 2),
+            buffer("b", 16, 2, 3),
+            buffer("long", 8, 1, 4),
+            buffer("c", 20, 4, 5),
+            buffer("d", 16, 5, 6));
+
+    MemoryPlan plan = planner.plan(buffers);
+
+    assertThat(plan.bytes()).isEqualTo(plan.lowerBound());
+  }
+
+  @Test
+  void samePlanEveryTime() {
+    List<Buffer> buffers = buffers(new Random(7), 40);
+
+    assertThat(planner.plan(buffers)).isEqualTo(planner.plan(buffers));
+  }
+
+  @Test
+  void nothingToPlace() {
+    MemoryPlan plan = planner.plan(List.of());
+
+    assertThat(plan.bytes()).isZero();
+    assertThat(plan.lowerBound()).isZero();
+  }
+
+  private static List<Buffer> buffers(Random random, int count) {
+    List<Buffer> buffers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int first = 1 + random.nextInt(15);
+      int last = first + random.nextInt(4);
+      buffers.add(buffer("b" + i, 1 + random.nextInt(300), first, last));
+    }
+    return buffers;
+  }
+
+  private static Buffer buffer(String name, int bytes, int first, int last) {
+    return new Buffer(List.of(name), bytes, first, last);
+  }
+}
