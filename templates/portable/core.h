@@ -148,4 +148,66 @@ static inline uint32_t rounded_root32(uint32_t value)
     return value - root * root > root ? root + 1u : root;
 }
 
+/* Squashes a vector in place, docs/SPEC.md "Capsules": v = v * factor(|v|^2), with the factor
+ * interpolated between points on a logarithmic grid of |v|^2.
+ *   v              [count] int32
+ *   bits           of an element behind its sign once it has been shifted, at most 15, so that
+ *                  count * 4^bits < 2^32 and no product overflows
+ *   multiplier     to the table's unit, multiplier * 2^(-15 - shift); 0..2^15
+ *   fraction_bits  of the result, 7..13; the result is at most 1.01 * 2^fraction_bits
+ *   lowest         octave of |v|^2 that the table begins with; shorter vectors become 0
+ *   factors        [octaves][17] int16, 0..32767
+ *   shifts         [octaves] int8, such that the last shift is 1..30 */
+__attribute__((always_inline))
+static inline void squash_vector(int32_t *v, int32_t count, int32_t bits, int32_t multiplier,
+                                 int32_t shift, int32_t fraction_bits, int32_t lowest,
+                                 const int16_t *factors, const int8_t *shifts)
+{
+    uint32_t magnitudes = 0;
+    uint32_t squares = 0;
+    int32_t factor = 0;
+    int32_t right = 1;
+
+    for (int32_t d = 0; d < count; d++)
+    {
+        magnitudes |= (uint32_t)(v[d] ^ shift_right(v[d], 31));
+    }
+    const int32_t drop = max32(0, 32 - bits - count_leading_zeros(magnitudes));
+
+    for (int32_t d = 0; d < count; d++)
+    {
+        v[d] = shift_right(shift_right(v[d], drop) * multiplier + 16384, 15);
+        squares += (uint32_t)(v[d] * v[d]);
+    }
+    const int32_t zeros = count_leading_zeros(squares);
+    const int32_t octave = 31 - zeros + 2 * (drop - shift) - lowest;
+
+    if (squares != 0u && octave >= 0)
+    {
+        const uint32_t mantissa = squares << zeros;
+        const int16_t *const point = &factors[octave * 17 + (int32_t)(mantissa >> 27) - 16];
+        const int32_t fraction = (int32_t)((mantissa >> 19) & 255u);
+
+        factor = point[0] + shift_right((point[1] - point[0]) * fraction, 8);
+        right = shifts[octave] - drop + shift + 7 - fraction_bits;
+    }
+    for (int32_t d = 0; d < count; d++)
+    {
+        v[d] = shift_right(v[d] * factor + ((int32_t)1 << (right - 1)), right);
+    }
+}
+
+/* The length of a vector of 13 fraction bits as int8, real = (result + 128) / 2^(13 - drop). */
+static inline int8_t length8(const int32_t *v, int32_t count, int32_t drop)
+{
+    uint32_t squares = 0;
+
+    for (int32_t d = 0; d < count; d++)
+    {
+        squares += (uint32_t)(v[d] * v[d]);
+    }
+    return saturate8(shift_right((int32_t)isqrt32(squares) + ((int32_t)1 << (drop - 1)), drop) -
+                     128);
+}
+
 #endif

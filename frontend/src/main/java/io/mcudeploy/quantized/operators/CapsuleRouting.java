@@ -23,7 +23,7 @@ import java.util.List;
  *   other passes:
  *     b_ij  = (initial_ji << initialShift) + Σ_d û_ijd V_jd
  *     e_ij  = exponentials[min(255, (max b − b_ij + half) >> logitShift)]
- *     OUTPUT:  r_i = (2^31 + Σ_j e_ij / 2) / Σ_j e_ij,  c_ij = (e_ij r_i + half) >> (31 − couplingBits)
+ *     OUTPUT:  r_i = (2^(16 + couplingBits) + Σ_j e_ij / 2) / Σ_j e_ij,  c_ij = (e_ij r_i + half) >> 16
  *     INPUT:   c_ij = e_ij, and s_j is divided by Σ_i c_ij through its ratio
  *     s_jd  = Σ_i c_ij û_ijd
  *   v_jd  = squash(s_jd + bias_jd), 13 fraction bits
@@ -98,7 +98,7 @@ public record CapsuleRouting(
     Checks.positive("output dimension", outputDimension);
     Checks.positive("iterations", iterations);
     Checks.require(
-        inputCapsules <= 1 << 16 && outputCapsules < 1 << 16 && outputDimension <= 64,
+        inputCapsules <= 1 << 16 && outputCapsules <= 1 << 14 && outputDimension <= 64,
         "%d capsules to %d of %d elements are too many"
             .formatted(inputCapsules, outputCapsules, outputDimension));
     long pairs = (long) outputCapsules * inputCapsules;
@@ -258,7 +258,6 @@ public record CapsuleRouting(
     int[] sums = bias.toArray();
     int[] logits = new int[outputCapsules];
     int[] powers = new int[outputCapsules];
-    int half = 1 << (30 - couplingBits);
     for (int i = 0; i < inputCapsules; i++) {
       int from = i * sums.length;
       int largest = Integer.MIN_VALUE;
@@ -271,9 +270,9 @@ public record CapsuleRouting(
         powers[j] = exponential(largest - logits[j]);
         total += powers[j];
       }
-      int reciprocal = Integer.divideUnsigned((1 << 31) + (total >> 1), total);
+      int reciprocal = ((1 << (16 + couplingBits)) + (total >> 1)) / total;
       for (int j = 0; j < outputCapsules; j++) {
-        int coupling = (powers[j] * reciprocal + half) >>> (31 - couplingBits);
+        int coupling = (powers[j] * reciprocal + (1 << 15)) >> 16;
         for (int jd = j * outputDimension; jd < (j + 1) * outputDimension; jd++) {
           sums[jd] += coupling * predictions[from + jd];
         }

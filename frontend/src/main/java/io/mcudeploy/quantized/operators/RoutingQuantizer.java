@@ -17,6 +17,10 @@ final class RoutingQuantizer {
   private static final long HALF_RANGE = 1L << 30;
 
   private static final int LOWEST_INT8 = 128;
+  private static final int HALF_WORD = 16;
+
+  /** A multiplier of at least this hits a range within 1/128. */
+  private static final int FEWEST_STEPS = 64;
 
   private final io.mcudeploy.operators.CapsuleRouting routing;
   private final int inputCapsules;
@@ -79,7 +83,10 @@ final class RoutingQuantizer {
     return factors;
   }
 
-  /** The largest shift with which all products fit int32. */
+  /**
+   * The shift of a half word, which some cores get for nothing, unless the multipliers would then
+   * have too few bits to hit the ranges; less where products would not fit int32.
+   */
   private int predictionShift(byte[] w, double[] factors) {
     long[] largest = new long[outputCapsules];
     int rowsOfOutput = w.length / inputDimension / outputCapsules;
@@ -91,7 +98,8 @@ final class RoutingQuantizer {
       int j = row / rowsOfOutput;
       largest[j] = Math.max(largest[j], magnitudes * LOWEST_INT8);
     }
-    int shift = 30;
+    double smallest = Arrays.stream(factors).min().orElseThrow();
+    int shift = Math.scalb(smallest, HALF_WORD) >= FEWEST_STEPS ? HALF_WORD : 30;
     for (int j = 0; j < outputCapsules; j++) {
       while (shift > 1
           && (Math.scalb(factors[j], shift) > Short.MAX_VALUE
