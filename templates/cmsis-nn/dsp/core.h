@@ -18,6 +18,22 @@ static inline int8_t saturate8(int32_t value)
     return (int8_t)nearest;
 }
 
+/* The nearest of lowest..highest, which lie within -128..127. */
+static inline int8_t clamp8(int32_t value, int32_t lowest, int32_t highest)
+{
+    int32_t nearest = saturate8(value);
+
+    if (lowest > -128)
+    {
+        nearest = max32(nearest, lowest);
+    }
+    if (highest < 127)
+    {
+        nearest = min32(nearest, highest);
+    }
+    return (int8_t)nearest;
+}
+
 /* TFLite's requantization, acc * multiplier / 2^(31 + shift): doubling high multiply rounded to
  * nearest, then a right shift rounded to nearest, ties away from zero.
  *   acc         |acc| < 2^30
@@ -227,16 +243,7 @@ static inline int8_t output8(int32_t acc, channel_numbers channel, int32_t zero_
     {
         value += shift_right(value, 31);
     }
-    value = saturate8(shift_right(value + channel.rounding, channel.shift));
-    if (lowest > -128)
-    {
-        value = max32(value, lowest);
-    }
-    if (highest < 127)
-    {
-        value = min32(value, highest);
-    }
-    return (int8_t)value;
+    return clamp8(shift_right(value + channel.rounding, channel.shift), lowest, highest);
 }
 
 /* clamp(zero_point + requantize_any(acc)): multiplier Q31, shift -30..31, rounding unused. */

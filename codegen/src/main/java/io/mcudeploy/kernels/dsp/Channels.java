@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels.dsp;
 
+import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
@@ -36,13 +37,12 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
       int inputZeroPoint,
       OutputStage stage,
       long accumulatorBound) {
-    int[] folded = new int[biases.length()];
+    int[] folded = fold(biases, weightSums, inputZeroPoint).toArray();
     for (int o = 0; o < folded.length; o++) {
       // A multiplier of 0 forgets the sum, so nothing needs to be summed.
-      folded[o] =
-          isConstant(stage.multipliers().get(o))
-              ? 0
-              : biases.get(o) - inputZeroPoint * weightSums.get(o);
+      if (isConstant(stage.multipliers().get(o))) {
+        folded[o] = 0;
+      }
     }
     boolean fast =
         stage.multipliers().stream()
@@ -91,10 +91,21 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
         values[channel * NUMBERS + i] = numbers.get(i);
       }
     }
-    return ConstantArray.int32(
+    return new ConstantArray(
         "channels",
+        CType.INT32,
         Int32Array.of(values),
+        NUMBERS,
         "[" + rows + " channels][bias, multiplier, rounding, shift]");
+  }
+
+  /** Biases with the input's zero point folded in, so that raw inputs can be multiplied. */
+  static Int32Array fold(Int32Array biases, Int32Array weightSums, int inputZeroPoint) {
+    int[] folded = biases.toArray();
+    for (int o = 0; o < folded.length; o++) {
+      folded[o] -= inputZeroPoint * weightSums.get(o);
+    }
+    return Int32Array.of(folded);
   }
 
   /** Sums of each row of a matrix. */

@@ -4,6 +4,7 @@ import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
+import java.util.function.IntPredicate;
 
 /**
  * The inner loop of a convolution and its weights in the order in which that loop reads them.
@@ -54,8 +55,12 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
     return "[%d groups of 4 channels][%d steps][%s".formatted(groups, unrolling.total(), words);
   }
 
-  /** The weights as the steps read them; 0 for channels whose output is constant. */
-  Int32Array pack(Conv2d conv, Channels channels) {
+  /**
+   * The weights as the steps read them.
+   *
+   * @param isConstant whether a channel's output does not depend on its sum: its weights become 0
+   */
+  Int32Array pack(Conv2d conv, IntPredicate isConstant) {
     ChannelGroups groups = new ChannelGroups(conv.outputChannels());
     int wordsOfStep = width == WeightWidth.INT16 ? 4 : 2;
     int[] words = new int[groups.count() * unrolling.total() * wordsOfStep];
@@ -66,7 +71,7 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
         int[] high = new int[ChannelGroups.SIZE];
         for (int i = 0; i < ChannelGroups.SIZE; i++) {
           int channel = first + i;
-          if (channel < conv.outputChannels() && !channels.isConstant(channel)) {
+          if (channel < conv.outputChannels() && !isConstant.test(channel)) {
             low[i] = weight(conv, channel, 2 * step);
             high[i] = weight(conv, channel, 2 * step + 1);
           }

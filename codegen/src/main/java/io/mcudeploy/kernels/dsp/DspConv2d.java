@@ -77,7 +77,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
             new ConstantArray(
                 "weights",
                 CType.INT32,
-                blocks.pack(conv, channels),
+                blocks.pack(conv, channels::isConstant),
                 8,
                 blocks.layout(groups.count())))
         .with(channels.constant())
