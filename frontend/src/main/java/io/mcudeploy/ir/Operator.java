@@ -4,9 +4,9 @@ import java.util.List;
 
 /**
  * What a node computes, in real numbers: attributes, shape rule, meaning and cost in one immutable
- * record. Implementations live in {@code io.mcudeploy.operators}, one file each, and are listed in
- * its catalogue. Convolutions and pools work on NHWC; the importer brackets them with transposes
- * and a pass removes those that cancel.
+ * record. Implementations live in {@code io.mcudeploy.operators}, one file each. Convolutions and
+ * pools work on NHWC; the importer brackets them with transposes and a pass removes those that
+ * cancel.
  */
 public interface Operator {
   /** The operator's name in listings, such as {@code Conv2d}. */

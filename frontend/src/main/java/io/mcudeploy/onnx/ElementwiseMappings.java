@@ -14,6 +14,7 @@ import io.mcudeploy.operators.Not;
 import io.mcudeploy.operators.Unary;
 import io.mcudeploy.operators.UnaryFunction;
 import io.mcudeploy.operators.Where;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -112,20 +113,33 @@ final class ElementwiseMappings {
 
   /** A function of any number of tensors, applied from left to right. */
   static NodeMapping variadic(BinaryFunction function) {
-    return node -> node.define(0, fold(node, function));
+    return node -> {
+      int last = node.inputCount() - 1;
+      if (last == 0) {
+        node.define(0, node.input(0));
+      } else {
+        String rest = fold(node, function, last);
+        node.define(0, new Binary(function), rest, node.input(last));
+      }
+    };
   }
 
   static void mean(NodeContext node) {
-    String sum = fold(node, BinaryFunction.ADD);
-    float share = 1f / node.inputCount();
-    String factor = node.addConstant("share", new Tensor.Floats(Shape.of(), new float[] {share}));
-    node.define(0, new Binary(BinaryFunction.MUL), sum, factor);
+    int count = node.inputCount();
+    String sum = fold(node, BinaryFunction.ADD, count);
+    Tensor share = new Tensor.Floats(Shape.of(), new float[] {1f / count});
+    node.define(0, new Binary(BinaryFunction.MUL), sum, node.addConstant("share", share));
   }
 
-  private static String fold(NodeContext node, BinaryFunction function) {
+  private static String fold(NodeContext node, BinaryFunction function, int count) {
     String result = node.input(0);
-    for (int i = 1; i < node.inputCount(); i++) {
-      result = node.emitPrincipal(new Binary(function), result, node.input(i));
+    for (int i = 1; i < count; i++) {
+      result =
+          node.emit(
+              function.name().toLowerCase(Locale.ROOT),
+              new Binary(function),
+              result,
+              node.input(i));
     }
     return result;
   }

@@ -1,5 +1,6 @@
 package io.mcudeploy.onnx;
 
+import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.operators.Concat;
 import io.mcudeploy.operators.Expand;
@@ -273,11 +274,10 @@ final class ShapeMappings {
     int axis = node.axis(node.intAttribute("axis", 0), data.rank());
     List<Integer> indices =
         node.constantInts(1).stream().map(index -> node.axis(index, data.extent(axis))).toList();
-    String picked =
+    Operator pick =
         isRun(indices)
-            ? node.emit(
-                "slice", Slice.along(data, axis, indices.get(0), indices.size()), node.input(0))
-            : node.emitPrincipal(new Gather(axis, indices), node.input(0));
+            ? Slice.along(data, axis, indices.get(0), indices.size())
+            : new Gather(axis, indices);
     int[] extents =
         IntStream.concat(
                 IntStream.concat(
@@ -285,9 +285,10 @@ final class ShapeMappings {
                     Arrays.stream(node.shape(1).extents())),
                 Arrays.stream(data.extents()).skip(axis + 1L))
             .toArray();
-    if (node.typeOf(picked).shape().equals(Shape.of(extents))) {
-      node.define(0, picked);
+    if (node.shape(1).rank() == 1) {
+      node.define(0, pick, node.input(0));
     } else {
+      String picked = node.emitPrincipal(pick, node.input(0));
       node.define(0, new Reshape(Shape.of(extents)), picked);
     }
   }

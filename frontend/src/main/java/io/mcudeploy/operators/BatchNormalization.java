@@ -42,17 +42,19 @@ public record BatchNormalization(int axis, double epsilon) implements Operator {
     float[] results = new float[values.length];
     int channels = shape.extent(axis);
     int stride = shape.strides()[axis];
+    float[] scale = Operands.values(inputs.get(1));
+    float[] bias = Operands.values(inputs.get(2));
+    float[] mean = Operands.values(inputs.get(3));
+    float[] variance = Operands.values(inputs.get(4));
+    double[] factors = new double[channels];
+    for (int channel = 0; channel < channels; channel++) {
+      factors[channel] = scale[channel] / Math.sqrt(variance[channel] + epsilon);
+    }
     for (int i = 0; i < results.length; i++) {
       int channel = i / stride % channels;
-      double scale =
-          parameter(inputs, 1, channel) / Math.sqrt(parameter(inputs, 4, channel) + epsilon);
-      double shifted = values[i] - parameter(inputs, 3, channel);
-      results[i] = (float) (shifted * scale + parameter(inputs, 2, channel));
+      double shifted = (double) values[i] - mean[channel];
+      results[i] = (float) (shifted * factors[channel] + bias[channel]);
     }
     return List.of(new Tensor.Floats(shape, results));
-  }
-
-  private static double parameter(List<Tensor> inputs, int index, int channel) {
-    return Operands.values(inputs.get(index))[channel];
   }
 }

@@ -31,14 +31,14 @@ public record LogSoftmax(int axis) implements Operator {
     float[] results = Operands.values(inputs.get(0)).clone();
     int stride = shape.strides()[axis];
     int extent = shape.extent(axis);
+    double[] terms = new double[extent];
     for (int block = 0; block < results.length; block += stride * extent) {
       for (int start = block; start < block + stride; start++) {
         double greatest = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < extent; i++) {
           greatest = Math.max(greatest, results[start + i * stride]);
         }
-        double logOfSum =
-            Math.log(Softmax.exponentials(results, start, stride, new double[extent]));
+        double logOfSum = Math.log(Softmax.exponentials(results, start, stride, terms));
         for (int i = 0; i < extent; i++) {
           results[start + i * stride] = (float) (results[start + i * stride] - greatest - logOfSum);
         }

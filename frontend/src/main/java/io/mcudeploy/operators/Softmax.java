@@ -30,9 +30,9 @@ public record Softmax(int axis) implements Operator {
     float[] results = Operands.values(inputs.get(0)).clone();
     int stride = shape.strides()[axis];
     int extent = shape.extent(axis);
+    double[] terms = new double[extent];
     for (int block = 0; block < results.length; block += stride * extent) {
       for (int start = block; start < block + stride; start++) {
-        double[] terms = new double[extent];
         double sum = exponentials(results, start, stride, terms);
         for (int i = 0; i < extent; i++) {
           results[start + i * stride] = (float) (terms[i] / sum);
