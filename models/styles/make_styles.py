@@ -383,6 +383,30 @@ class SelfAttention(Network):
         return torch.linalg.norm(self.squash(torch.sum(u * c, dim=-2)), dim=-1)
 
 
+class Stacked(NormQuotient):
+    """Two capsule layers, one on top of the other."""
+
+    MIDDLE = 6
+
+    def __init__(self):
+        super().__init__()
+        self.weight = capsule_weights(self.MIDDLE, I, D_OUT, D_IN)
+        self.second = capsule_weights(J, self.MIDDLE, D_OUT, D_OUT)
+
+    def route(self, weight, u):
+        u_hat = torch.matmul(weight, u[:, None, :, :, None]).squeeze(-1)
+        b = torch.zeros(u.size(0), weight.size(0), weight.size(1))
+        for iteration in range(3):
+            v = self.squash((F.softmax(b, dim=1).unsqueeze(-1) * u_hat).sum(dim=2))
+            b = b + (v.unsqueeze(2) * u_hat).sum(dim=-1)
+        return v
+
+    def forward(self, x):
+        u = self.primary(self.features(x)).permute(0, 2, 3, 1).reshape(x.size(0), I, D_IN)
+        middle = self.route(self.weight, self.squash(u))
+        return self.route(self.second, middle).norm(dim=-1)
+
+
 class FixedMask(TwoRounds):
     """Has a decoder whose mask the exporter cannot see through."""
 
@@ -459,6 +483,7 @@ STYLES = {
     "self-attention": SelfAttention,
 }
 SPECIAL = {
+    "stacked": Stacked,
     "fixed-mask": FixedMask,
 }
 NEAR_MISSES = {

@@ -174,6 +174,17 @@ class CapsuleStylesTest {
   }
 
   @Test
+  void layersOnTopOfEachOtherAreTold() {
+    Graph graph = Recognition.of(read("stacked-script13.onnx")).graph();
+
+    assertThat(operators(graph, PrimaryCapsules.class)).hasSize(1);
+    assertThat(operators(graph, CapsuleRouting.class))
+        .extracting(routing -> ((CapsuleRouting) routing).output())
+        .containsExactly(Output.VECTORS, Output.LENGTHS);
+    assertThat(operators(graph, Squash.class)).isEmpty();
+  }
+
+  @Test
   void decodersWithAFixedMaskAreReported() {
     assertThat(Recognition.of(read("fixed-mask-script13.onnx")).warnings("net.onnx"))
         .singleElement()
