@@ -56,7 +56,7 @@ class DamagedModelTest {
   @Test
   @Tag("long")
   void manyModelsWithFlippedBitsAreDiagnosed() throws IOException {
-    flipBits(200_000, 2);
+    flipBits(50_000, 2);
   }
 
   @Test

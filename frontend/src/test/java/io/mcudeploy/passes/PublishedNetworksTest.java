@@ -1,15 +1,12 @@
 package io.mcudeploy.passes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mcudeploy.SharedData;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.ModelSummary;
 import io.mcudeploy.onnx.ImportOptions;
 import io.mcudeploy.onnx.OnnxImporter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,18 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the rules make of networks that nobody wrote for them. */
 class PublishedNetworksTest {
   private static Graph read(String name) {
-    Path sharedData =
-        Stream.iterate(
-                Path.of(System.getProperty("user.dir")).toAbsolutePath(),
-                folder -> folder != null,
-                Path::getParent)
-            .map(folder -> folder.resolveSibling("shared").resolve("data").normalize())
-            .filter(Files::isDirectory)
-            .findFirst()
-            .orElse(Path.of("shared", "data"));
-    Path file = sharedData.resolve(name);
-    assumeTrue(Files.exists(file), () -> "no " + file);
-    return OnnxImporter.read(file, ImportOptions.none(), warning -> {});
+    return OnnxImporter.read(SharedData.path(name), ImportOptions.none(), warning -> {});
   }
 
   private static int count(Graph graph, String kind) {
