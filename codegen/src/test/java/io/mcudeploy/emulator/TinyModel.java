@@ -8,6 +8,7 @@ import io.mcudeploy.emulator.ModelUnderTest.TestedLayer;
 import io.mcudeploy.firmware.FirmwareProject;
 import io.mcudeploy.generate.SourceFile;
 import io.mcudeploy.quantized.StorageType;
+import io.mcudeploy.toolchain.NeededTools;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,7 @@ public final class TinyModel {
 
   /** Writes its project for a board and an emulated machine. */
   static void writeProject(Board board, Machine machine, Path folder) throws IOException {
+    NeededTools.assumeFor(board.core().architecture());
     for (String file :
         List.of(
             "tiny.h",

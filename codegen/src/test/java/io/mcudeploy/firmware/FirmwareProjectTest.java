@@ -7,6 +7,7 @@ import io.mcudeploy.board.Boards;
 import io.mcudeploy.emulator.TinyModel;
 import io.mcudeploy.toolchain.Command;
 import io.mcudeploy.toolchain.ElfFile;
+import io.mcudeploy.toolchain.NeededTools;
 import io.mcudeploy.toolchain.Toolchain;
 import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
@@ -28,6 +29,7 @@ class FirmwareProjectTest {
   @ParameterizedTest
   @ValueSource(strings = {"stm32h7", "esp32-c3"})
   void makeBuildsTheLibraryAndTestsItOnTheTwin(String board) throws IOException {
+    NeededTools.assume("make");
     TinyModel.writeProject(Boards.find(board), folder);
 
     assertThat(run("make", "all", "firmware").status()).isZero();
@@ -41,6 +43,7 @@ class FirmwareProjectTest {
 
   @Test
   void makeTestFailsWhereALayerDiffers() throws IOException {
+    NeededTools.assume("make");
     TinyModel.writeProject(Boards.find("mps2-an386"), folder);
     Path expected = folder.resolve("test/expected.bin");
     byte[] checksums = Files.readAllBytes(expected);
@@ -57,6 +60,7 @@ class FirmwareProjectTest {
   @ParameterizedTest
   @ValueSource(strings = {"rp2040", "hifive1"})
   void cmakeBuildsAndTestsTheSame(String board) throws IOException {
+    NeededTools.assume("cmake");
     TinyModel.writeProject(Boards.find(board), folder);
 
     assertThat(run("cmake", "-S", ".", "-B", "out").status()).isZero();
