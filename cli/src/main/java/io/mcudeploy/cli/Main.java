@@ -21,7 +21,14 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      BuildCommand.class,
+      VerifyCommand.class,
+      RunCommand.class,
+      EvalCommand.class,
+      InspectCommand.class,
       BoardsCommand.class,
+      OperatorsCommand.class,
+      DoctorCommand.class,
       ExplainCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class

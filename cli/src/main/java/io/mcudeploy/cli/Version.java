@@ -1,12 +1,12 @@
 package io.mcudeploy.cli;
 
+import io.mcudeploy.deploy.ToolVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version in the jar's manifest. */
+/** What {@code --version} prints. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"mcu-deploy " + (version == null ? "(unpacked)" : version)};
+    return new String[] {"mcu-deploy " + ToolVersion.CURRENT};
   }
 }

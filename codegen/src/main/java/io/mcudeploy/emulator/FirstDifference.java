@@ -4,7 +4,6 @@ import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.ir.Shape;
-import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
@@ -26,13 +25,36 @@ import java.util.stream.IntStream;
 public record FirstDifference(
     int input,
     int number,
-    Layer layer,
+    ComparedLayer layer,
     QuantizedTensor tensor,
     List<Integer> index,
     long expected,
     long actual,
     Kind kind,
     int differing) {
+
+  /**
+   * A layer whose outputs are compared.
+   *
+   * @param description its operator and geometry, for the message
+   */
+  public record ComparedLayer(String name, String description, List<QuantizedTensor> outputs) {
+    public ComparedLayer {
+      outputs = List.copyOf(outputs);
+    }
+
+    /** The layers of a network. */
+    public static List<ComparedLayer> of(QuantizedGraph graph) {
+      return graph.layers().stream()
+          .map(
+              layer ->
+                  new ComparedLayer(
+                      layer.name(),
+                      layer.operator().kind() + " " + layer.operator().summary(),
+                      layer.outputs().stream().map(graph::tensor).toList()))
+          .toList();
+    }
+  }
 
   /** What the differing elements of the layer have in common. */
   public enum Kind {
@@ -55,12 +77,12 @@ public record FirstDifference(
    * @param actual the firmware's
    */
   public static Optional<FirstDifference> find(
-      QuantizedGraph graph, ExpectedOutputs expected, List<List<List<byte[]>>> actual) {
+      List<ComparedLayer> layers, ExpectedOutputs expected, List<List<List<byte[]>>> actual) {
     for (int input = 0; input < expected.layers().size(); input++) {
-      for (int number = 1; number <= graph.layers().size(); number++) {
-        Layer layer = graph.layers().get(number - 1);
+      for (int number = 1; number <= layers.size(); number++) {
+        ComparedLayer layer = layers.get(number - 1);
         for (int output = 0; output < layer.outputs().size(); output++) {
-          QuantizedTensor tensor = graph.tensor(layer.outputs().get(output));
+          QuantizedTensor tensor = layer.outputs().get(output);
           byte[] right = expected.layers().get(input).get(number - 1).get(output);
           byte[] wrong = actual.get(input).get(number - 1).get(output);
           Optional<FirstDifference> difference =
@@ -87,7 +109,7 @@ public record FirstDifference(
         .note(
             "%d of %d elements differ: %s"
                 .formatted(differing, tensor.shape().elements(), explanation()))
-        .note("the layer is " + layer)
+        .note("the layer is " + layer.description())
         .help("all layers before it are right: look at its kernel, its weights and its memory");
   }
 
@@ -100,7 +122,12 @@ public record FirstDifference(
   }
 
   private static Optional<FirstDifference> compare(
-      int input, int number, Layer layer, QuantizedTensor tensor, byte[] expected, byte[] actual) {
+      int input,
+      int number,
+      ComparedLayer layer,
+      QuantizedTensor tensor,
+      byte[] expected,
+      byte[] actual) {
     StorageType storage = tensor.storage();
     int[] differing =
         IntStream.range(0, tensor.shape().elements())

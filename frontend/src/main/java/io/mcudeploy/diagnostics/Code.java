@@ -33,7 +33,10 @@ public enum Code {
   E0604("the compiler rejected the generated code"),
   E0701("the emulator failed"),
   E0702("the result differs from the golden model", ExitStatus.DIFFERENT),
-  E0801("the output cannot be written");
+  E0703("the generated project is damaged"),
+  E0704("the firmware breaks a rule of the test program", ExitStatus.DIFFERENT),
+  E0801("the output cannot be written"),
+  E0802("the name cannot be used in C");
 
   private final String title;
   private final ExitStatus exitStatus;

@@ -1,6 +1,6 @@
 package io.mcudeploy.evaluation;
 
-import io.mcudeploy.data.DataSet;
+import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Tensor;
@@ -8,7 +8,6 @@ import io.mcudeploy.quantized.GoldenModel;
 import io.mcudeploy.quantized.MemoryImage;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,25 +41,24 @@ public record Evaluation(
    * Runs both models on every sample, on all cores of the host. The largest output is that of the
    * network's first output tensor.
    *
-   * @param inputs one data set for each input of the network, of equal size
    * @param labels empty, or one class number a sample
    * @param step called after each sample, from several threads
    */
   public static Evaluation of(
       Graph graph,
       QuantizedGraph quantized,
-      List<DataSet> inputs,
+      Samples samples,
       Optional<List<Integer>> labels,
       Runnable step) {
     Interpreter interpreter = new Interpreter(graph);
     GoldenModel golden = new GoldenModel(quantized);
-    int samples = inputs.get(0).size();
     List<Outcome> outcomes =
-        IntStream.range(0, samples)
+        IntStream.range(0, samples.count())
             .parallel()
             .mapToObj(
                 i -> {
-                  Outcome outcome = outcome(graph, interpreter, quantized, golden, inputs, i);
+                  Outcome outcome =
+                      outcome(graph, interpreter, quantized, golden, samples.sample().apply(i));
                   step.run();
                   return outcome;
                 })
@@ -68,7 +66,7 @@ public record Evaluation(
     double errorSum = outcomes.stream().mapToDouble(Outcome::errorSum).sum();
     long outputs = outcomes.stream().mapToLong(Outcome::outputs).sum();
     return new Evaluation(
-        samples,
+        samples.count(),
         labels
             .map(known -> share(outcomes.stream().map(Outcome::floatAnswer).toList(), known))
             .map(OptionalDouble::of)
@@ -89,19 +87,15 @@ public record Evaluation(
       Interpreter interpreter,
       QuantizedGraph quantized,
       GoldenModel golden,
-      List<DataSet> inputs,
-      int sample) {
-    Map<String, Tensor> real = new LinkedHashMap<>();
+      Map<String, Tensor> sample) {
     List<byte[]> integers = new ArrayList<>();
-    int position = 0;
-    for (var input : graph.inputs().entrySet()) {
-      Tensor.Floats values = inputs.get(position).sample(sample, input.getValue().shape());
-      real.put(input.getKey(), values);
+    for (String input : graph.inputs().keySet()) {
       integers.add(
-          MemoryImage.quantized(values, quantized.tensor(quantized.inputs().get(position))));
-      position++;
+          MemoryImage.quantized(
+              (Tensor.Floats) sample.get(input),
+              quantized.tensor(quantized.inputs().get(integers.size()))));
     }
-    List<Tensor> expected = interpreter.run(real);
+    List<Tensor> expected = interpreter.run(sample);
     List<byte[]> actual = golden.run(integers);
     double sum = 0;
     double max = 0;

@@ -17,6 +17,16 @@ public enum StorageType {
     return bytes;
   }
 
+  /** The smallest integer. */
+  public int lowest() {
+    return (int) -(1L << (8 * bytes - 1));
+  }
+
+  /** The largest integer. */
+  public int highest() {
+    return (int) ((1L << (8 * bytes - 1)) - 1);
+  }
+
   /** The C99 name, such as {@code int8_t}. */
   public String cName() {
     return "int" + 8 * bytes + "_t";

@@ -1,0 +1,91 @@
+package io.mcudeploy.cli;
+
+import io.mcudeploy.board.Board;
+import io.mcudeploy.board.Boards;
+import io.mcudeploy.deploy.BuildRequest;
+import io.mcudeploy.deploy.Deployment;
+import io.mcudeploy.deploy.Report;
+import io.mcudeploy.network.Network;
+import io.mcudeploy.plan.Goal;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.toolchain.Tools;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The main job. */
+@Command(
+    name = "build",
+    description = "Turn a network into a C project for a board, verified under QEMU.",
+    mixinStandardHelpOptions = true)
+final class BuildCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--board",
+      required = true,
+      paramLabel = "BOARD",
+      description = "A board of `mcu-deploy boards`, or the path of a board description.")
+  private String board;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "The project's folder; by default the prefix, in the current folder.")
+  private Optional<Path> output;
+
+  @Option(
+      names = "--name",
+      paramLabel = "PREFIX",
+      description = "Prefix of files and C names; by default from the model file's name.")
+  private Optional<String> name;
+
+  @Option(
+      names = "--optimize",
+      defaultValue = "TIME",
+      paramLabel = "GOAL",
+      description = "${COMPLETION-CANDIDATES}: the fewest instructions that fit, or least RAM.")
+  private Goal goal;
+
+  @Option(names = "--emit-only", description = "Generate; do not compile, run and compare.")
+  private boolean emitOnly;
+
+  @Mixin private QuantizationOptions quantization;
+
+  @Mixin private JsonOption json;
+
+  BuildCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Board target = Boards.find(board);
+    Network network = Network.read(model.file(), model.importOptions(), console);
+    String prefix = name.orElseGet(() -> BuildRequest.nameOf(model.file()));
+    BuildRequest request =
+        new BuildRequest(
+            model.file(), target, goal, prefix, output.orElse(Path.of(prefix)), emitOnly);
+    console.say("imported " + model.file() + ": " + network.graph().nodes().size() + " operators");
+    network
+        .recognition()
+        .layers()
+        .forEach(layer -> console.say("recognised " + layer.description()));
+    QuantizedGraph quantized = quantization.quantize(network, console);
+    Report report =
+        new Deployment(request, Tools.ofThisProcess(), console::say)
+            .build(network.graph(), quantized, quantization.samples(network.graph()));
+    if (json.wanted()) {
+      console.json(report.facts());
+    } else {
+      console.out().print(report.markdown());
+    }
+    console.say("wrote " + request.output());
+    return 0;
+  }
+}

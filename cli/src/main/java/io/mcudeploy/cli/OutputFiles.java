@@ -1,0 +1,49 @@
+package io.mcudeploy.cli;
+
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.Location;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+
+/** Writes results so that each file appears whole or not at all. */
+final class OutputFiles {
+  private OutputFiles() {}
+
+  static void write(Path file, byte[] content) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      Path partial = Files.createTempFile(folder, ".mcu-deploy", ".part");
+      try {
+        Files.write(partial, content);
+        Files.move(
+            partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(partial);
+      }
+    } catch (IOException e) {
+      throw Diagnostic.of(
+              Code.E0801,
+              new Location.File(file.toString()),
+              "the file cannot be written: " + e.getMessage())
+          .help("check that the folder exists, may be written, and has room")
+          .asException();
+    }
+  }
+
+  static void writeDirectory(Path directory, Map<String, byte[]> files) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw Diagnostic.of(
+              Code.E0801,
+              new Location.File(directory.toString()),
+              "the folder cannot be made: " + e.getMessage())
+          .asException();
+    }
+    files.forEach((name, content) -> write(directory.resolve(name), content));
+  }
+}

@@ -1,0 +1,147 @@
+package io.mcudeploy.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.mcudeploy.calibration.Samples;
+import io.mcudeploy.emulator.FirstDifference;
+import io.mcudeploy.emulator.ModelUnderTest;
+import io.mcudeploy.emulator.RunResult;
+import io.mcudeploy.evaluation.Evaluation;
+import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.plan.Plan;
+import io.mcudeploy.quantized.MemoryImage;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.toolchain.ElfFile;
+import io.mcudeploy.toolchain.Tools;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** Builds a verified project from an integer network; {@link #build} is the table of contents. */
+public final class Deployment {
+  /** Inputs that the firmware is compared on; each costs an emulated inference or four. */
+  private static final int VECTORS = 4;
+
+  /** Samples on which the report compares float and int8. */
+  private static final int REPORTED_SAMPLES = 100;
+
+  private final BuildRequest request;
+  private final Tools tools;
+  private final Consumer<String> talk;
+
+  /**
+   * @param talk is told what goes on, a line a stage
+   */
+  public Deployment(BuildRequest request, Tools tools, Consumer<String> talk) {
+    this.request = request;
+    this.tools = tools;
+    this.talk = talk;
+  }
+
+  /**
+   * Plans, generates, compiles, runs, compares, reports. The project's folder appears only if all
+   * of that succeeds.
+   *
+   * @param graph the float network
+   * @param quantized the same network in integers
+   * @param samples typical inputs, where there are any
+   */
+  public Report build(Graph graph, QuantizedGraph quantized, Optional<Samples> samples) {
+    Plan plan = new Fit(request.board(), quantized).plan(request.goal());
+    talk.accept("planned %,d bytes of arena".formatted(plan.arenaBytes()));
+
+    Vectors vectors = vectors(graph, quantized, samples);
+    Map<String, byte[]> files =
+        new ProjectFiles(request.provenance(), request.name(), request.board(), plan).all(vectors);
+    try (OutputDirectory directory = OutputDirectory.create(request.output())) {
+      directory.write(files);
+      talk.accept("generated " + files.size() + " files");
+      Report report = report(plan, directory, vectors, evaluate(graph, quantized, samples));
+      directory.write(reports(report));
+      directory.publish();
+      return report;
+    }
+  }
+
+  private Report report(
+      Plan plan, OutputDirectory directory, Vectors vectors, Optional<Evaluation> samples) {
+    int constantBytes =
+        plan.schedule().steps().stream().mapToInt(step -> step.kernel().constantBytes()).sum();
+    if (request.emitOnly()) {
+      return Report.of(request, plan, constantBytes, List.of(), Optional.empty(), samples);
+    }
+    QuantizedGraph graph = plan.schedule().graph();
+    Firmware firmware =
+        new Firmware(
+            directory.draft(), request.board(), ModelUnderTest.of(request.name(), plan), tools);
+    try (Scratchpad build = Scratchpad.create()) {
+      ElfFile image = firmware.boardImage(build.folder());
+      talk.accept("compiled for " + request.board().title());
+      RunResult run = firmware.run(build.folder(), vectors);
+      Firmware.check(FirstDifference.ComparedLayer.of(graph), vectors, run);
+      talk.accept("verified on " + request.board().emulation().machine().name());
+      Report.Verified verified =
+          new Report.Verified(
+              vectors.inputs().size(),
+              run.totalInstructions(),
+              run.stackBytes(),
+              image.flashBytes(),
+              image.codeBytes(),
+              firmware.tools());
+      return Report.of(
+          request, plan, constantBytes, run.instructions(), Optional.of(verified), samples);
+    }
+  }
+
+  /** The first samples, or noise where there are none, as the firmware's inputs. */
+  private static Vectors vectors(Graph graph, QuantizedGraph quantized, Optional<Samples> samples) {
+    Samples given = samples.orElseGet(() -> Samples.synthetic(graph, VECTORS)).first(VECTORS);
+    return Vectors.of(
+        quantized,
+        IntStream.range(0, given.count())
+            .mapToObj(index -> images(graph, quantized, given.sample().apply(index)))
+            .toList());
+  }
+
+  private static List<byte[]> images(
+      Graph graph, QuantizedGraph quantized, Map<String, Tensor> sample) {
+    List<byte[]> images = new ArrayList<>();
+    for (String input : graph.inputs().keySet()) {
+      images.add(
+          MemoryImage.quantized(
+              (Tensor.Floats) sample.get(input),
+              quantized.tensor(quantized.inputs().get(images.size()))));
+    }
+    return images;
+  }
+
+  private static Optional<Evaluation> evaluate(
+      Graph graph, QuantizedGraph quantized, Optional<Samples> samples) {
+    return samples.map(
+        given ->
+            Evaluation.of(
+                graph, quantized, given.first(REPORTED_SAMPLES), Optional.empty(), () -> {}));
+  }
+
+  private static Map<String, byte[]> reports(Report report) {
+    try {
+      String json =
+          new ObjectMapper()
+              .enable(SerializationFeature.INDENT_OUTPUT)
+              .writeValueAsString(report.facts());
+      return new TreeMap<>(
+          Map.of(
+              "report.json", (json + "\n").getBytes(StandardCharsets.UTF_8),
+              "report.md", report.markdown().getBytes(StandardCharsets.UTF_8)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.mcudeploy.deploy;
+
+import io.mcudeploy.board.Board;
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.emulator.Emulator;
+import io.mcudeploy.emulator.FirstDifference;
+import io.mcudeploy.emulator.ModelUnderTest;
+import io.mcudeploy.emulator.RunResult;
+import io.mcudeploy.firmware.FirmwareProject;
+import io.mcudeploy.toolchain.ElfFile;
+import io.mcudeploy.toolchain.Toolchain;
+import io.mcudeploy.toolchain.Tools;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A generated project as programs: compiled, linked, run on the emulated twin. */
+final class Firmware {
+  private final Path project;
+  private final ModelUnderTest model;
+  private final Toolchain toolchain;
+  private final Emulator emulator;
+
+  /**
+   * @throws io.mcudeploy.diagnostics.DiagnosticException E0603 if a tool is missing
+   */
+  Firmware(Path project, Board board, ModelUnderTest model, Tools tools) {
+    this.project = project;
+    this.model = model;
+    this.toolchain = Toolchain.of(board.core(), tools);
+    this.emulator = Emulator.of(board.emulation().machine(), board.core().architecture(), tools);
+  }
+
+  /** The versions of compiler and emulator. */
+  List<String> tools() {
+    return List.of(toolchain.compiler().version(), emulator.qemu().version());
+  }
+
+  /** The board's image: the network, start-up code and the example. */
+  ElfFile boardImage(Path build) {
+    Path image =
+        FirmwareProject.buildFirmware(toolchain, model.name(), project, folder(build, "board"));
+    try {
+      return ElfFile.read(image);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs the test program and returns what it showed, right or wrong. */
+  RunResult run(Path build, Vectors vectors) {
+    Path image = FirmwareProject.buildTest(toolchain, model.name(), project, folder(build, "test"));
+    return emulator.run(image, model, vectors.records(), vectors.expected());
+  }
+
+  /**
+   * Compares a run with the golden model.
+   *
+   * @throws io.mcudeploy.diagnostics.DiagnosticException E0702 if anything differs, E0701 if the
+   *     test program complains about something else
+   */
+  static void check(List<FirstDifference.ComparedLayer> layers, Vectors vectors, RunResult result) {
+    Optional<FirstDifference> difference =
+        FirstDifference.find(layers, vectors.expected(), result.layers());
+    if (difference.isPresent()) {
+      throw difference.get().diagnostic().asException();
+    }
+    if (!result.problems().isEmpty()) {
+      Diagnostic diagnostic =
+          Diagnostic.of(
+              Code.E0704,
+              Location.nowhere(),
+              "all results are right, but the firmware breaks a rule of the test program");
+      for (String problem : result.problems()) {
+        diagnostic = diagnostic.note(problem);
+      }
+      throw diagnostic.asException();
+    }
+  }
+
+  private static Path folder(Path build, String name) {
+    try {
+      return Files.createDirectories(build.resolve(name));
+    } catch (IOException e) {
+      throw Diagnostic.of(
+              Code.E0801,
+              new Location.File(build.toString()),
+              "the folder for compiled files cannot be made: " + e.getMessage())
+          .asException();
+    }
+  }
+}

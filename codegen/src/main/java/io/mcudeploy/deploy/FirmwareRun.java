@@ -1,0 +1,59 @@
+package io.mcudeploy.deploy;
+
+import io.mcudeploy.emulator.ModelUnderTest;
+import io.mcudeploy.emulator.RunResult;
+import io.mcudeploy.plan.Plan;
+import io.mcudeploy.quantized.Layer;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.toolchain.Tools;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Inputs of the user's on the emulated firmware, without leaving a project behind. */
+public final class FirmwareRun {
+  private FirmwareRun() {}
+
+  /**
+   * Every tensor of each input, by name, as the golden model gives them.
+   *
+   * @param request what to build; its output folder is not used
+   * @param inputs for each run the memory images of the network's inputs
+   */
+  public static List<Map<String, byte[]>> tensors(
+      BuildRequest request, QuantizedGraph graph, List<List<byte[]>> inputs, Tools tools) {
+    Plan plan = new Fit(request.board(), graph).plan(request.goal());
+    Vectors vectors = Vectors.of(graph, inputs);
+    try (Scratchpad pad = Scratchpad.create()) {
+      OutputDirectory project = OutputDirectory.create(pad.folder().resolve("project"));
+      project.write(
+          new ProjectFiles(request.provenance(), request.name(), request.board(), plan)
+              .all(vectors));
+      RunResult run =
+          new Firmware(
+                  project.draft(), request.board(), ModelUnderTest.of(request.name(), plan), tools)
+              .run(pad.folder(), vectors);
+      List<Map<String, byte[]>> all = new ArrayList<>();
+      for (int i = 0; i < inputs.size(); i++) {
+        all.add(named(graph, inputs.get(i), run.layers().get(i)));
+      }
+      return all;
+    }
+  }
+
+  private static Map<String, byte[]> named(
+      QuantizedGraph graph, List<byte[]> inputs, List<List<byte[]>> layers) {
+    Map<String, byte[]> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      tensors.put(graph.inputs().get(i), inputs.get(i));
+    }
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = graph.layers().get(i);
+      for (int k = 0; k < layer.outputs().size(); k++) {
+        tensors.put(layer.outputs().get(k), layers.get(i).get(k));
+      }
+    }
+    return tensors;
+  }
+}

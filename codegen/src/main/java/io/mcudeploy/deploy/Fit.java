@@ -1,0 +1,144 @@
+package io.mcudeploy.deploy;
+
+import io.mcudeploy.board.Board;
+import io.mcudeploy.board.Boards;
+import io.mcudeploy.board.MemoryRegion;
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.plan.Goal;
+import io.mcudeploy.plan.Placement;
+import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Planner;
+import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Whether a network fits a board, and what to do if it does not. */
+final class Fit {
+  /** What the generated code takes besides the constants, at most, for the first estimate. */
+  private static final long CODE_BYTES = 16 << 10;
+
+  /** What the stack may take: kernels need some hundred bytes, the caller the rest. */
+  private static final long STACK_BYTES = 4096;
+
+  private final Board board;
+  private final QuantizedGraph graph;
+
+  Fit(Board board, QuantizedGraph graph) {
+    this.board = board;
+    this.graph = graph;
+  }
+
+  /**
+   * The plan for the board.
+   *
+   * @throws DiagnosticException E0501 or E0502 with remedies if nothing fits
+   */
+  Plan plan(Goal goal) {
+    Planner planner = new Planner(board.core().kernels(), 16);
+    Plan plan = planner.plan(graph, goal, available());
+    if (board.arenaRegion(plan.arenaBytes(), besideBytes()).isEmpty()) {
+      throw tooMuchRam(plan).asException();
+    }
+    long constants =
+        plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
+    if (constants + CODE_BYTES > board.flashBytes()) {
+      throw tooMuchFlash(constants).asException();
+    }
+    return plan;
+  }
+
+  /** Stack, inputs and outputs, which the example keeps beside the arena. */
+  private long besideBytes() {
+    long ports = 0;
+    for (List<String> names : List.of(graph.inputs(), graph.outputs())) {
+      ports += names.stream().mapToLong(name -> graph.tensor(name).bytes()).sum();
+    }
+    return ports + STACK_BYTES;
+  }
+
+  /** What the largest arena may take. */
+  private long available() {
+    long most = 0;
+    for (MemoryRegion region : board.regions(MemoryRegion.Role.ARENA)) {
+      boolean shared =
+          region.holds(MemoryRegion.Role.STACK) || region.holds(MemoryRegion.Role.DATA);
+      most = Math.max(most, region.size() - (shared ? besideBytes() : 0));
+    }
+    return most;
+  }
+
+  private Diagnostic tooMuchRam(Plan plan) {
+    MemoryRegion largest =
+        board.regions(MemoryRegion.Role.ARENA).stream()
+            .max((a, b) -> Long.compare(a.size(), b.size()))
+            .orElseThrow();
+    int peak = plan.memory().peakLayer();
+    String alive =
+        plan.memory().aliveAt(peak).stream().map(Fit::describe).collect(Collectors.joining(" + "));
+    Diagnostic diagnostic =
+        Diagnostic.of(
+                Code.E0501,
+                largest.location(),
+                String.format(
+                    Locale.ROOT,
+                    "the network needs %,d bytes of RAM, `%s` of %s has %,d",
+                    plan.arenaBytes() + besideBytes(),
+                    largest.name(),
+                    board.name(),
+                    largest.size()))
+            .note(
+                String.format(
+                    Locale.ROOT,
+                    "%,d bytes of arena, the smallest found; %,d for input, output and stack",
+                    plan.arenaBytes(),
+                    besideBytes()));
+    if (peak > 0) {
+      String layer = plan.schedule().steps().get(peak - 1).layer().name();
+      diagnostic = diagnostic.note("the peak is at layer " + peak + " `" + layer + "`: " + alive);
+    }
+    String larger = boardsWith(plan.arenaBytes() + besideBytes(), 0);
+    if (!larger.isEmpty()) {
+      diagnostic = diagnostic.help("boards with enough RAM: " + larger);
+    }
+    return diagnostic.help(
+        "make the tensors at the peak smaller: fewer channels, a larger stride, a smaller input");
+  }
+
+  private Diagnostic tooMuchFlash(long constants) {
+    MemoryRegion largest =
+        board.regions(MemoryRegion.Role.WEIGHTS).stream()
+            .max((a, b) -> Long.compare(a.size(), b.size()))
+            .orElseThrow();
+    Diagnostic diagnostic =
+        Diagnostic.of(
+            Code.E0502,
+            largest.location(),
+            String.format(
+                Locale.ROOT,
+                "the network needs %,d bytes of flash for its constants, `%s` of %s has %,d",
+                constants,
+                largest.name(),
+                board.name(),
+                largest.size()));
+    String larger = boardsWith(0, constants + CODE_BYTES);
+    if (!larger.isEmpty()) {
+      diagnostic = diagnostic.help("boards with enough flash: " + larger);
+    }
+    return diagnostic.help("`mcu-deploy inspect` shows which layers hold the parameters");
+  }
+
+  private static String boardsWith(long ram, long flash) {
+    return Boards.all().stream()
+        .filter(other -> other.ramBytes() >= ram && other.flashBytes() >= flash)
+        .map(Board::name)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String describe(Placement placement) {
+    return String.format(
+        Locale.ROOT, "%s %,d", placement.buffer().names().get(0), placement.buffer().bytes());
+  }
+}

@@ -1,0 +1,259 @@
+package io.mcudeploy.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.mcudeploy.diagnostics.Code;
+import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.emulator.FirstDifference;
+import io.mcudeploy.emulator.ModelUnderTest;
+import io.mcudeploy.generate.Provenance;
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Step;
+import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.QuantizedTensor;
+import io.mcudeploy.quantized.StorageType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * {@code manifest.json}: what a generated project is, for machines, and all that {@code verify}
+ * needs to know.
+ *
+ * @param files SHA-256 of every other file, by path
+ */
+record Manifest(
+    String tool,
+    String modelFile,
+    String modelSha256,
+    String name,
+    String board,
+    String core,
+    long macs,
+    int constantBytes,
+    int arenaBytes,
+    int arenaLowerBound,
+    List<Tensor> inputs,
+    List<Tensor> outputs,
+    List<Layer> layers,
+    Map<String, String> files) {
+
+  /**
+   * A tensor: real = scale · (integer − zeroPoint).
+   *
+   * @param memory 0 for the arena, then the inputs, then the outputs
+   * @param offset bytes from the memory's start
+   */
+  record Tensor(
+      String name,
+      String storage,
+      List<Integer> shape,
+      double scale,
+      int zeroPoint,
+      int memory,
+      int offset,
+      int bytes) {
+
+    private static Tensor of(QuantizedTensor tensor, ModelUnderTest.Place place) {
+      return new Tensor(
+          tensor.name(),
+          tensor.storage().name(),
+          Arrays.stream(tensor.shape().extents()).boxed().toList(),
+          tensor.quantization().scale(),
+          tensor.quantization().zeroPoint(),
+          place.memory(),
+          place.offset(),
+          place.bytes());
+    }
+
+    private QuantizedTensor type() {
+      return new QuantizedTensor(
+          name, Shape.of(shape), StorageType.valueOf(storage), new Quantization(scale, zeroPoint));
+    }
+
+    private ModelUnderTest.Place place() {
+      return new ModelUnderTest.Place(memory, offset, bytes);
+    }
+
+    private ModelUnderTest.Port port() {
+      return new ModelUnderTest.Port(name, StorageType.valueOf(storage), bytes);
+    }
+  }
+
+  /** A range of the arena. */
+  record Scratch(int offset, int bytes) {}
+
+  /** A layer, its kernel, and everything it may write. */
+  record Layer(
+      int number,
+      String name,
+      String operator,
+      String summary,
+      String kernel,
+      String note,
+      long macs,
+      List<Tensor> outputs,
+      List<Scratch> scratch) {}
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  static Manifest of(
+      Provenance provenance,
+      String name,
+      Plan plan,
+      int constantBytes,
+      ModelUnderTest model,
+      Map<String, byte[]> files) {
+    QuantizedGraph graph = plan.schedule().graph();
+    List<Layer> layers = new ArrayList<>();
+    for (Step step : plan.schedule().steps()) {
+      ModelUnderTest.TestedLayer tested = model.layers().get(step.number() - 1);
+      List<Tensor> outputs = new ArrayList<>();
+      for (String output : step.layer().outputs()) {
+        outputs.add(Tensor.of(graph.tensor(output), tested.outputs().get(outputs.size())));
+      }
+      layers.add(
+          new Layer(
+              step.number(),
+              step.layer().name(),
+              step.layer().operator().kind(),
+              step.layer().operator().summary(),
+              step.kernel().family(),
+              step.kernel().note(),
+              step.layer().operator().macs(),
+              outputs,
+              tested.scratch().stream()
+                  .map(place -> new Scratch(place.offset(), place.bytes()))
+                  .toList()));
+    }
+    Map<String, String> checksums = new TreeMap<>();
+    files.forEach((path, content) -> checksums.put(path, sha256(content)));
+    return new Manifest(
+        "mcu-deploy " + provenance.toolVersion(),
+        provenance.modelFile(),
+        provenance.modelSha256(),
+        name,
+        provenance.board(),
+        provenance.core(),
+        graph.macs(),
+        constantBytes,
+        plan.arenaBytes(),
+        plan.memory().lowerBound(),
+        ports(graph, graph.inputs(), 1),
+        ports(graph, graph.outputs(), 1 + graph.inputs().size()),
+        layers,
+        checksums);
+  }
+
+  /**
+   * Reads the manifest of a project.
+   *
+   * @throws DiagnosticException E0703 if there is none or it is damaged
+   */
+  static Manifest read(Path project) {
+    Path file = project.resolve(OutputDirectory.MANIFEST);
+    try {
+      return JSON.readValue(Files.readString(file), Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw Diagnostic.of(
+              Code.E0703, new Location.File(file.toString()), "the project's manifest is damaged")
+          .note(e.getOriginalMessage())
+          .help("generate the project again")
+          .asException();
+    } catch (IOException e) {
+      throw Diagnostic.of(
+              Code.E0703,
+              new Location.File(project.toString()),
+              "this is not a project that mcu-deploy generated: it has no manifest.json")
+          .help("give the folder that `mcu-deploy build` wrote")
+          .asException();
+    }
+  }
+
+  byte[] json() {
+    try {
+      return (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  ModelUnderTest modelUnderTest() {
+    return new ModelUnderTest(
+        name,
+        Math.max(1, arenaBytes),
+        inputs.stream().map(Tensor::port).toList(),
+        outputs.stream().map(Tensor::port).toList(),
+        layers.stream()
+            .map(
+                layer ->
+                    new ModelUnderTest.TestedLayer(
+                        layer.name(),
+                        layer.outputs().stream().map(Tensor::place).toList(),
+                        layer.scratch().stream()
+                            .map(s -> new ModelUnderTest.Place(0, s.offset(), s.bytes()))
+                            .toList()))
+            .toList());
+  }
+
+  List<FirstDifference.ComparedLayer> comparedLayers() {
+    return layers.stream()
+        .map(
+            layer ->
+                new FirstDifference.ComparedLayer(
+                    layer.name(),
+                    layer.operator() + " " + layer.summary() + ", kernel " + layer.kernel(),
+                    layer.outputs().stream().map(Tensor::type).toList()))
+        .toList();
+  }
+
+  /** Files of a project that are missing or no longer what was generated. */
+  List<String> changedFiles(Path project) {
+    List<String> changed = new ArrayList<>();
+    files.forEach(
+        (path, checksum) -> {
+          try {
+            if (!sha256(Files.readAllBytes(project.resolve(path))).equals(checksum)) {
+              changed.add(path);
+            }
+          } catch (IOException e) {
+            changed.add(path);
+          }
+        });
+    return changed;
+  }
+
+  private static List<Tensor> ports(QuantizedGraph graph, List<String> names, int firstMemory) {
+    List<Tensor> tensors = new ArrayList<>();
+    for (String name : names) {
+      QuantizedTensor tensor = graph.tensor(name);
+      tensors.add(
+          Tensor.of(
+              tensor, new ModelUnderTest.Place(firstMemory + tensors.size(), 0, tensor.bytes())));
+    }
+    return tensors;
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

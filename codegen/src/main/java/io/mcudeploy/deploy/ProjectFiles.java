@@ -1,0 +1,75 @@
+package io.mcudeploy.deploy;
+
+import io.mcudeploy.board.Board;
+import io.mcudeploy.board.Machine;
+import io.mcudeploy.emulator.ModelUnderTest;
+import io.mcudeploy.emulator.TestProgram;
+import io.mcudeploy.firmware.FirmwareProject;
+import io.mcudeploy.generate.ModelSources;
+import io.mcudeploy.generate.Provenance;
+import io.mcudeploy.generate.SourceFile;
+import io.mcudeploy.generate.Templates;
+import io.mcudeploy.plan.Plan;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Every file of a generated project. */
+final class ProjectFiles {
+  private final Provenance provenance;
+  private final String name;
+  private final Board board;
+  private final Plan plan;
+  private final ModelUnderTest model;
+  private final Templates templates = new Templates();
+
+  /**
+   * @param name prefix of files and C names
+   */
+  ProjectFiles(Provenance provenance, String name, Board board, Plan plan) {
+    this.provenance = provenance;
+    this.name = name;
+    this.board = board;
+    this.plan = plan;
+    this.model = ModelUnderTest.of(name, plan);
+  }
+
+  /** The files' contents by path, the manifest among them. */
+  Map<String, byte[]> all(Vectors vectors) {
+    ModelSources sources = new ModelSources(provenance, name, plan, board.core().kernels());
+    Map<String, byte[]> files = new TreeMap<>();
+    sources.files().forEach(file -> put(files, file));
+    new FirmwareProject(provenance.banner(), board, machine(), model)
+        .files()
+        .forEach(file -> put(files, file));
+    put(files, new SourceFile("README.md", readme()));
+    files.put(TestProgram.FOLDER + "/inputs.bin", vectors.inputBytes());
+    files.put(TestProgram.FOLDER + "/expected.bin", vectors.expected().checksums());
+    files.put(TestProgram.FOLDER + "/golden.bin", vectors.goldenBytes());
+    Manifest manifest = Manifest.of(provenance, name, plan, sources.constantBytes(), model, files);
+    files.put(OutputDirectory.MANIFEST, manifest.json());
+    return files;
+  }
+
+  private Machine machine() {
+    return board.emulation().machine();
+  }
+
+  private String readme() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("banner", provenance.banner());
+    values.put("model", name);
+    values.put("title", board.title());
+    values.put("core", board.core().title());
+    values.put("machine", machine().name());
+    values.put("proves", board.emulation().proves());
+    values.put("limits", board.emulation().limits());
+    values.put("arenaBytes", plan.arenaBytes());
+    return templates.render("project/README.md.vm", values);
+  }
+
+  private static void put(Map<String, byte[]> files, SourceFile file) {
+    files.put(file.path(), file.text().getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,267 @@
+package io.mcudeploy.deploy;
+
+import io.mcudeploy.board.Board;
+import io.mcudeploy.evaluation.Evaluation;
+import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Step;
+import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a build found out, for people and machines.
+ *
+ * @param verified what the emulator and the linked image showed; absent with {@code --emit-only}
+ * @param samples how float and int8 answered the calibration samples; absent without any
+ */
+public record Report(
+    String name,
+    String model,
+    Board board,
+    List<LayerRow> layers,
+    long macs,
+    int constantBytes,
+    int arenaBytes,
+    int arenaLowerBound,
+    Optional<Verified> verified,
+    Optional<Evaluation> samples) {
+
+  /** A layer; instructions are exact counts, absent if they were not counted. */
+  public record LayerRow(
+      int number,
+      String name,
+      String operator,
+      String kernel,
+      long macs,
+      OptionalLong instructions,
+      int scratchBytes) {}
+
+  /**
+   * What was measured.
+   *
+   * @param inputs how many inputs were compared, bit for bit
+   * @param instructions of one inference
+   * @param stackBytes of one inference, measured
+   * @param flashBytes of the board's image: network, start-up code and example
+   * @param codeBytes of these, instructions
+   * @param tools versions of compiler and emulator
+   */
+  public record Verified(
+      int inputs,
+      OptionalLong instructions,
+      long stackBytes,
+      long flashBytes,
+      long codeBytes,
+      List<String> tools) {}
+
+  public Report {
+    layers = List.copyOf(layers);
+  }
+
+  static Report of(
+      BuildRequest request,
+      Plan plan,
+      int constantBytes,
+      List<Long> instructions,
+      Optional<Verified> verified,
+      Optional<Evaluation> samples) {
+    QuantizedGraph graph = plan.schedule().graph();
+    List<LayerRow> layers = new ArrayList<>();
+    for (Step step : plan.schedule().steps()) {
+      String note = step.kernel().note();
+      layers.add(
+          new LayerRow(
+              step.number(),
+              step.layer().name(),
+              step.layer().operator().kind() + " " + step.layer().operator().summary(),
+              step.kernel().family() + (note.isEmpty() ? "" : ", " + note),
+              step.layer().operator().macs(),
+              instructions.isEmpty()
+                  ? OptionalLong.empty()
+                  : OptionalLong.of(instructions.get(step.number() - 1)),
+              step.kernel().scratchBytes()));
+    }
+    return new Report(
+        request.name(),
+        request.model().getFileName().toString(),
+        request.board(),
+        layers,
+        graph.macs(),
+        constantBytes,
+        plan.arenaBytes(),
+        plan.memory().lowerBound(),
+        verified,
+        samples);
+  }
+
+  /** The report for machines, in a fixed order. */
+  public Map<String, Object> facts() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("name", name);
+    facts.put("model", model);
+    facts.put("board", board.name());
+    facts.put("core", board.core().name());
+    facts.put("macs", macs);
+    facts.put("constantBytes", constantBytes);
+    facts.put("arenaBytes", arenaBytes);
+    facts.put("arenaLowerBound", arenaLowerBound);
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (LayerRow layer : layers) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("number", layer.number());
+      row.put("name", layer.name());
+      row.put("operator", layer.operator());
+      row.put("kernel", layer.kernel());
+      row.put("macs", layer.macs());
+      layer.instructions().ifPresent(count -> row.put("instructions", count));
+      row.put("scratchBytes", layer.scratchBytes());
+      rows.add(row);
+    }
+    facts.put("layers", rows);
+    verified.ifPresent(
+        measured -> {
+          Map<String, Object> values = new LinkedHashMap<>();
+          values.put("inputs", measured.inputs());
+          measured.instructions().ifPresent(count -> values.put("instructions", count));
+          values.put("stackBytes", measured.stackBytes());
+          values.put("flashBytes", measured.flashBytes());
+          values.put("codeBytes", measured.codeBytes());
+          values.put("emulatedMachine", board.emulation().machine().name());
+          values.put("proves", board.emulation().proves());
+          values.put("limits", board.emulation().limits());
+          values.put("tools", measured.tools());
+          facts.put("verified", values);
+        });
+    samples.ifPresent(
+        evaluation -> {
+          Map<String, Object> values = new LinkedHashMap<>();
+          values.put("samples", evaluation.samples());
+          values.put("agreement", evaluation.agreement());
+          values.put("meanError", evaluation.meanError());
+          values.put("maximumError", evaluation.maximumError());
+          facts.put("calibrationSamples", values);
+        });
+    return facts;
+  }
+
+  /** The report for people, as Markdown that also reads well on a terminal. */
+  public String markdown() {
+    StringBuilder text = new StringBuilder();
+    text.append("# ").append(name).append(" on ").append(board.title()).append("\n\n");
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("", "layer", "operator", "kernel", "MAC", "instructions", "a MAC", "scratch"));
+    for (LayerRow layer : layers) {
+      rows.add(
+          List.of(
+              Integer.toString(layer.number()),
+              layer.name(),
+              layer.operator(),
+              layer.kernel(),
+              grouped(layer.macs()),
+              layer.instructions().isPresent() ? grouped(layer.instructions().getAsLong()) : "",
+              perMac(layer.instructions(), layer.macs()),
+              grouped(layer.scratchBytes())));
+    }
+    OptionalLong total = verified.map(Verified::instructions).orElse(OptionalLong.empty());
+    rows.add(
+        List.of(
+            "",
+            "all",
+            "",
+            "",
+            grouped(macs),
+            total.isPresent() ? grouped(total.getAsLong()) : "",
+            perMac(total, macs),
+            ""));
+    append(text, rows);
+    line(
+        text,
+        "arena",
+        grouped(arenaBytes) + " bytes (no plan is below " + grouped(arenaLowerBound) + ")");
+    verified.ifPresent(
+        measured -> line(text, "stack", grouped(measured.stackBytes()) + " bytes, measured"));
+    line(text, "constants", grouped(constantBytes) + " bytes of flash");
+    verified.ifPresent(measured -> describe(text, measured));
+    samples.ifPresent(evaluation -> describe(text, evaluation));
+    return text.toString();
+  }
+
+  private void describe(StringBuilder text, Verified measured) {
+    line(
+        text,
+        "flash",
+        grouped(measured.flashBytes())
+            + " bytes in all: network, start-up code and example; "
+            + grouped(measured.codeBytes())
+            + " of them instructions");
+    line(
+        text,
+        "verified",
+        measured.inputs()
+            + " inputs, every layer equal to the golden model bit for bit, on QEMU's "
+            + board.emulation().machine().name());
+    line(text, "proves", board.emulation().proves());
+    line(text, "but", board.emulation().limits());
+  }
+
+  private static void describe(StringBuilder text, Evaluation evaluation) {
+    line(
+        text,
+        "int8",
+        String.format(
+            Locale.ROOT,
+            "the float model's answer on %.1f %% of %,d calibration samples; mean output error %.4f, largest %.4f",
+            100 * evaluation.agreement(),
+            evaluation.samples(),
+            evaluation.meanError(),
+            evaluation.maximumError()));
+  }
+
+  private static void line(StringBuilder text, String key, String value) {
+    text.append("- ").append(key).append(": ").append(value).append('\n');
+  }
+
+  private static String perMac(OptionalLong instructions, long macs) {
+    return instructions.isEmpty() || macs == 0
+        ? ""
+        : String.format(Locale.ROOT, "%.2f", (double) instructions.getAsLong() / macs);
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static void append(StringBuilder text, List<List<String>> rows) {
+    int columns = rows.get(0).size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int c = 0; c < columns; c++) {
+        widths[c] = Math.max(widths[c], row.get(c).length());
+      }
+    }
+    for (int r = 0; r < rows.size(); r++) {
+      text.append('|');
+      for (int c = 0; c < columns; c++) {
+        String cell = rows.get(r).get(c);
+        String pad = " ".repeat(widths[c] - cell.length());
+        boolean left = c >= 1 && c <= 3;
+        text.append(' ').append(left ? cell + pad : pad + cell).append(" |");
+      }
+      text.append('\n');
+      if (r == 0) {
+        text.append('|');
+        for (int c = 0; c < columns; c++) {
+          boolean left = c >= 1 && c <= 3;
+          text.append(left ? ":" : "-").append("-".repeat(widths[c])).append(left ? "-|" : ":|");
+        }
+        text.append('\n');
+      }
+    }
+    text.append('\n');
+  }
+}
