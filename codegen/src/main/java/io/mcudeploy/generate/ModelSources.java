@@ -211,6 +211,7 @@ public final class ModelSources {
     Map<String, Object> values = values();
     values.put("places", placesText());
     values.put("ramDeclaration", ramDeclaration());
+    values.put("unusedInputs", unusedInputs());
     values.put("runDeclaration", runDeclaration());
     values.put("selftestDeclaration", selftestDeclaration());
     List<Map<String, Object>> layers = new ArrayList<>();
@@ -230,6 +231,17 @@ public final class ModelSources {
 
   private String ramDeclaration() {
     return places.isEmpty() ? "(void)arena;" : "int8_t *const ram = arena->bytes;";
+  }
+
+  /** Parameters for inputs that no layer reads: compilers warn of parameters without use. */
+  private List<String> unusedInputs() {
+    return inputs.stream()
+        .filter(
+            port ->
+                graph.layers().stream()
+                    .noneMatch(layer -> layer.inputs().contains(port.tensor().name())))
+        .map(Port::parameter)
+        .toList();
   }
 
   private String placesText() {

@@ -12,6 +12,7 @@ final class TestPrograms {
     return """
         #include <stdio.h>
         #include <stdlib.h>
+        #include <string.h>
         %s
         static void check(const char *name, const int8_t *actual, const int8_t *expected, int count)
         {

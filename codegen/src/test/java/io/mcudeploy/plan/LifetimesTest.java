@@ -1,0 +1,88 @@
+package io.mcudeploy.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.Layer;
+import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.QuantizedTensor;
+import io.mcudeploy.quantized.StorageType;
+import io.mcudeploy.quantized.operators.LookupTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LifetimesTest {
+  private static final KernelCode PLAIN = KernelCode.of("f", "portable/lookup_table.c.vm");
+  private static final KernelCode IN_PLACE = PLAIN.inPlaceOf(0);
+
+  @Test
+  void inputsAndOutputsAreTheCallers() {
+    assertThat(buffers(List.of("a = in", "out = a"), PLAIN, PLAIN))
+        .containsExactly(new Buffer(List.of("a"), 8, 1, 2));
+  }
+
+  @Test
+  void aTensorLivesUntilItsLastReader() {
+    assertThat(buffers(List.of("a = in", "b = a", "c = b", "out = a"), PLAIN, PLAIN, PLAIN, PLAIN))
+        .contains(new Buffer(List.of("a"), 8, 1, 4));
+  }
+
+  @Test
+  void aTensorThatNobodyReadsStillNeedsItsPlace() {
+    assertThat(buffers(List.of("a = in", "out = in"), PLAIN, PLAIN))
+        .containsExactly(new Buffer(List.of("a"), 8, 1, 1));
+  }
+
+  @Test
+  void anOutputReplacesAnInputNobodyReadsLater() {
+    assertThat(buffers(List.of("a = in", "b = a", "out = b"), PLAIN, IN_PLACE, PLAIN))
+        .containsExactly(new Buffer(List.of("a", "b"), 8, 1, 3));
+  }
+
+  @Test
+  void anOutputDoesNotReplaceAnInputThatIsReadLater() {
+    assertThat(
+            buffers(List.of("a = in", "b = a", "c = a", "out = b"), PLAIN, IN_PLACE, PLAIN, PLAIN))
+        .contains(new Buffer(List.of("a"), 8, 1, 3), new Buffer(List.of("b"), 8, 2, 4));
+  }
+
+  @Test
+  void nothingReplacesTheCallersInput() {
+    assertThat(buffers(List.of("a = in", "out = a"), IN_PLACE, PLAIN))
+        .containsExactly(new Buffer(List.of("a"), 8, 1, 2));
+  }
+
+  @Test
+  void scratchLivesDuringItsLayer() {
+    KernelCode scratch = PLAIN.withScratch(new Scratch("s", CType.INT16, 5));
+
+    assertThat(buffers(List.of("a = in", "out = a"), PLAIN, scratch))
+        .contains(new Buffer(List.of("scratch of layer 2"), 10, 2, 2));
+  }
+
+  /** The buffers of a network of eight-byte tensors, one layer for each {@code output = input}. */
+  private static List<Buffer> buffers(List<String> equations, KernelCode... kernels) {
+    Map<String, QuantizedTensor> tensors = new LinkedHashMap<>();
+    List<Layer> layers = new ArrayList<>();
+    for (String equation : equations) {
+      List<String> names = List.of(equation.split(" = ", -1));
+      for (String name : names) {
+        tensors.put(
+            name, new QuantizedTensor(name, Shape.of(8), StorageType.INT8, new Quantization(1, 0)));
+      }
+      LookupTable operator = new LookupTable(8, Int8Array.of(new byte[256]));
+      layers.add(new Layer(names.get(0), operator, List.of(names.get(1)), List.of(names.get(0))));
+    }
+    QuantizedGraph graph =
+        new QuantizedGraph("test", List.of("in"), List.of("out"), layers, tensors, Map.of());
+    return Lifetimes.of(Schedule.of(graph, List.of(kernels)));
+  }
+}

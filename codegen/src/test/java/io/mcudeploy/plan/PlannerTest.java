@@ -1,0 +1,84 @@
+package io.mcudeploy.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Kernels;
+import io.mcudeploy.quantized.Layer;
+import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.QuantizedTensor;
+import io.mcudeploy.quantized.StorageType;
+import io.mcudeploy.quantized.cases.OperatorCase;
+import io.mcudeploy.quantized.cases.OperatorCases;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Capsule routing keeps its predictions, which is fast, or computes them again in every pass. */
+class PlannerTest {
+  private static final List<String> CHAIN = List.of("portable");
+
+  private final OperatorCase routing =
+      OperatorCases.all().stream()
+          .filter(c -> Kernels.variants(c.operator(), CHAIN).size() > 1)
+          .findFirst()
+          .orElseThrow();
+  private final List<KernelCode> variants = Kernels.variants(routing.operator(), CHAIN);
+  private final Planner planner = new Planner(CHAIN, 4);
+
+  @Test
+  void variantsComeFastestFirstAndPayInMemory() {
+    assertThat(variants).isSortedAccordingTo(Comparator.comparingLong(KernelCode::cost));
+    assertThat(variants.get(0).scratchBytes())
+        .isGreaterThan(variants.get(variants.size() - 1).scratchBytes());
+  }
+
+  @Test
+  void timeTakesTheFastestThatFits() {
+    Plan roomy = planner.plan(graph(), Goal.TIME, Long.MAX_VALUE);
+    Plan tight = planner.plan(graph(), Goal.TIME, roomy.arenaBytes() - 1);
+
+    assertThat(kernel(roomy)).isEqualTo(variants.get(0));
+    assertThat(tight.arenaBytes()).isLessThan(roomy.arenaBytes());
+    assertThat(kernel(tight).cost()).isGreaterThan(kernel(roomy).cost());
+  }
+
+  @Test
+  void ramTakesTheSmallestEvenWithRoom() {
+    Plan plan = planner.plan(graph(), Goal.RAM, Long.MAX_VALUE);
+
+    assertThat(kernel(plan).scratchBytes())
+        .isEqualTo(variants.stream().mapToInt(KernelCode::scratchBytes).min().orElseThrow());
+  }
+
+  @Test
+  void theSmallestPlanIsGivenWhereNoneFits() {
+    Plan plan = planner.plan(graph(), Goal.TIME, 0);
+
+    assertThat(plan).isEqualTo(planner.plan(graph(), Goal.RAM, 0));
+  }
+
+  private static KernelCode kernel(Plan plan) {
+    return plan.schedule().steps().get(0).kernel();
+  }
+
+  private QuantizedGraph graph() {
+    Quantization quantization = new Quantization(1.0 / 128, 0);
+    return new QuantizedGraph(
+        "routing",
+        List.of("in"),
+        List.of("out"),
+        List.of(new Layer("routing", routing.operator(), List.of("in"), List.of("out"))),
+        Map.of(
+            "in",
+            new QuantizedTensor(
+                "in", Shape.of(routing.inputs().get(0).length()), StorageType.INT8, quantization),
+            "out",
+            new QuantizedTensor(
+                "out", Shape.of(routing.expected().get(0).length), StorageType.INT8, quantization)),
+        Map.of());
+  }
+}
