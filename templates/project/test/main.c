@@ -460,12 +460,17 @@ __attribute__((noreturn)) static void fault(const char *kind, uint32_t cause, ui
 
 #if TWIN_ARM
 void HardFault_Handler(void);
-void HardFault_Handler(void)
-{
-    const uint32_t *frame;
+void hard_fault(const uint32_t *frame);
 
-    __asm__ volatile("mrs %0, msp" : "=r"(frame));
-    fault("HardFault", *(volatile uint32_t *)0xE000ED28u, 0);
+/* The processor has pushed r0-r3, r12, lr and the faulting instruction's address. */
+__attribute__((used)) void hard_fault(const uint32_t *frame)
+{
+    fault("HardFault", *(volatile uint32_t *)0xE000ED28u, frame[6]);
+}
+
+__attribute__((naked)) void HardFault_Handler(void)
+{
+    __asm__ volatile("mrs r0, msp\n\tldr r1, =hard_fault\n\tbx r1");
 }
 #else
 void trap_handler(uint32_t cause, uint32_t address, uint32_t value);
