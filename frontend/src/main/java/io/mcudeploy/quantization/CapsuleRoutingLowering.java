@@ -9,7 +9,9 @@ import java.util.List;
 record CapsuleRoutingLowering(CapsuleRouting operator) implements Lowering {
   @Override
   public void constrain(Step step, Scales.Rules rules) {
-    rules.fix(step.output(), Scales.SYMMETRIC_UNIT);
+    rules.fix(
+        step.output(),
+        io.mcudeploy.quantized.operators.CapsuleRouting.outputQuantization(operator));
   }
 
   @Override

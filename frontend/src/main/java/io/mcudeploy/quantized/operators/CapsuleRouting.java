@@ -184,13 +184,27 @@ public record CapsuleRouting(
    * reach the root of Dout, and get a multiple of 2 of that scale.
    */
   public Quantization outputQuantization() {
+    return outputQuantization(output, squashOver, outputDimension);
+  }
+
+  /** The same for a layer that is not quantized yet. */
+  public static Quantization outputQuantization(io.mcudeploy.operators.CapsuleRouting routing) {
+    return outputQuantization(routing.output(), routing.squashOver(), routing.outputDimension());
+  }
+
+  private static Quantization outputQuantization(
+      Output output, SquashOver squashOver, int outputDimension) {
     return output == Output.VECTORS
         ? Squash.OUTPUT
-        : new Quantization(Math.scalb(1.0, lengthOctaves() - 8), -128);
+        : new Quantization(Math.scalb(1.0, lengthOctaves(squashOver, outputDimension) - 8), -128);
   }
 
   /** The binary logarithm of the longest possible v, rounded up. */
   public int lengthOctaves() {
+    return lengthOctaves(squashOver, outputDimension);
+  }
+
+  private static int lengthOctaves(SquashOver squashOver, int outputDimension) {
     int octaves = 0;
     while (squashOver == SquashOver.ELEMENT && 1L << (2 * octaves) < outputDimension) {
       octaves++;
