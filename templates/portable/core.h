@@ -17,6 +17,12 @@ static inline int32_t dot4(int32_t acc, const int8_t *x, const int8_t *w)
     return acc + x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
 }
 
+/* Between the taps of an unrolled sum. A core where the compiler moves loads so far ahead that it
+ * runs out of registers makes this a barrier to them. */
+static inline void end_of_tap(void)
+{
+}
+
 static inline int32_t min32(int32_t a, int32_t b)
 {
     return a < b ? a : b;

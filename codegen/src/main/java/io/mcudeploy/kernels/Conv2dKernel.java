@@ -8,15 +8,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Convolution, portable: blocks of two pixels and two output channels, four products for four
- * loads; the window's rows are runs of {@code kernelWidth * channels} neighbouring bytes. Where a
- * window reaches outside the image a slower function computes one pixel with clipped bounds, so the
- * inner loops never test for padding. Groups and dilations have a template of their own.
+ * Convolution, portable: blocks of a few pixels and output channels, so that each load serves
+ * several products; the window's rows are runs of {@code kernelWidth * channels} neighbouring
+ * bytes. Where a window reaches outside the image a slower function computes one pixel with clipped
+ * bounds, so the inner loops never test for padding. Groups and dilations have a template of their
+ * own.
  */
 final class Conv2dKernel implements Kernel<Conv2d> {
-  private static final int PIXELS = 2;
-  private static final int OUTPUTS = 2;
   private static final int UNROLLED = 4;
+
+  private final Blocking blocking;
+
+  Conv2dKernel(Blocking blocking) {
+    this.blocking = blocking;
+  }
 
   @Override
   public Class<Conv2d> operator() {
@@ -25,7 +30,7 @@ final class Conv2dKernel implements Kernel<Conv2d> {
 
   @Override
   public String family() {
-    return "portable";
+    return blocking.family();
   }
 
   @Override
@@ -36,6 +41,7 @@ final class Conv2dKernel implements Kernel<Conv2d> {
     if (dense && isPointwise(window)) {
       return List.of(
           PointwiseCode.of(
+              blocking,
               stem(operator),
               window.outputPositions(),
               window.inputChannels(),
@@ -62,36 +68,37 @@ final class Conv2dKernel implements Kernel<Conv2d> {
         && !window.isPadded();
   }
 
-  private static KernelCode unpadded(Conv2d operator) {
+  private KernelCode unpadded(Conv2d operator) {
     Window window = operator.window();
     KernelCode code =
         dense(operator, "portable/conv2d.c.vm")
-            .with("columns", Blocks.of(window.outputWidth(), PIXELS));
-    return finish(code, operator, "2 pixels x 2 channels");
+            .with("columns", Blocks.of(window.outputWidth(), blocking.pixels()));
+    return finish(code, operator, blocking.note("channel"));
   }
 
-  private static KernelCode padded(Conv2d operator) {
+  private KernelCode padded(Conv2d operator) {
     Window window = operator.window();
     Interior interior = Interior.of(window).orElseThrow();
     KernelCode code =
         dense(operator, "portable/conv2d_padded.c.vm")
-            .with("bands", interior.bands(PIXELS))
+            .with("bands", interior.bands(blocking.pixels()))
             .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
             .with(
                 ConstantArray.int32(
                     "edge_bias",
                     operator.bias(),
                     "for windows that reach into the padding: no zero point folded in"));
-    return finish(code, operator, "2 pixels x 2 channels, edges apart");
+    return finish(code, operator, blocking.note("channel") + ", edges apart");
   }
 
   /** What both dense templates need. */
-  private static KernelCode dense(Conv2d operator, String template) {
+  private KernelCode dense(Conv2d operator, String template) {
     Window window = operator.window();
     int run = window.kernelWidth() * window.inputChannels();
     return geometry(operator, template)
         .with("run", run)
-        .with("blocks", Blocks.of(operator.outputChannels(), OUTPUTS))
+        .with("blocks", Blocks.of(operator.outputChannels(), blocking.outputs()))
+        .with("blockOutputs", blocking.outputs())
         .with("stretches", Blocks.of(run, UNROLLED))
         .with(
             weights(
@@ -99,7 +106,7 @@ final class Conv2dKernel implements Kernel<Conv2d> {
                     operator.weights(),
                     operator.outputChannels(),
                     operator.weightsPerOutput(),
-                    OUTPUTS),
+                    blocking.outputs()),
                 operator))
         .with(
             ConstantArray.int32(
@@ -112,7 +119,7 @@ final class Conv2dKernel implements Kernel<Conv2d> {
                 "at input scale * weight scale, the input's zero point folded in"));
   }
 
-  private static KernelCode general(Conv2d operator) {
+  private KernelCode general(Conv2d operator) {
     int outputs = operator.outputChannels() / operator.groups();
     int perGroup = operator.weights().length() / operator.groups();
     byte[] weights = operator.weights().toArray();
@@ -121,7 +128,8 @@ final class Conv2dKernel implements Kernel<Conv2d> {
       int start = group * perGroup;
       Int8Array rows = Int8Array.of(Arrays.copyOfRange(weights, start, start + perGroup));
       byte[] interleaved =
-          Blocks.interleave(rows, outputs, operator.weightsPerOutput(), OUTPUTS).toArray();
+          Blocks.interleave(rows, outputs, operator.weightsPerOutput(), blocking.outputs())
+              .toArray();
       System.arraycopy(interleaved, 0, packed, start, perGroup);
     }
     KernelCode code =
@@ -129,7 +137,8 @@ final class Conv2dKernel implements Kernel<Conv2d> {
             .with("groups", operator.groups())
             .with("groupInputs", operator.window().inputChannels() / operator.groups())
             .with("groupOutputs", outputs)
-            .with("blocks", Blocks.of(outputs, OUTPUTS))
+            .with("blocks", Blocks.of(outputs, blocking.outputs()))
+            .with("blockOutputs", blocking.outputs())
             .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
             .with(weights(Int8Array.of(packed), operator))
             .with(ConstantArray.int32("bias", operator.bias(), "at input scale * weight scale"));
@@ -145,21 +154,20 @@ final class Conv2dKernel implements Kernel<Conv2d> {
         .with("weightsPerOutput", operator.weightsPerOutput());
   }
 
-  private static ConstantArray weights(Int8Array packed, Conv2d operator) {
+  private ConstantArray weights(Int8Array packed, Conv2d operator) {
     Window window = operator.window();
     return ConstantArray.int8(
         "weights",
         packed,
-        OUTPUTS * 8,
-        "for each 2 of "
-            + operator.outputChannels()
-            + " channels: ["
-            + window.kernelHeight()
-            + "]["
-            + window.kernelWidth()
-            + "]["
-            + window.inputChannels() / operator.groups()
-            + "][2]");
+        blocking.outputs() * 8,
+        "for each %d of %d channels: [%d][%d][%d][%d]"
+            .formatted(
+                blocking.outputs(),
+                operator.outputChannels(),
+                window.kernelHeight(),
+                window.kernelWidth(),
+                window.inputChannels() / operator.groups(),
+                blocking.outputs()));
   }
 
   private static KernelCode finish(KernelCode code, Conv2d operator, String note) {

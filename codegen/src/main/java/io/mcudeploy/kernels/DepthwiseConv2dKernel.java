@@ -30,7 +30,7 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
   public List<KernelCode> variants(DepthwiseConv2d operator) {
     Window window = operator.window();
     if (window.inputChannels() == 1) {
-      return new Conv2dKernel().variants(asConv2d(operator));
+      return new Conv2dKernel(Blocking.PORTABLE).variants(asConv2d(operator));
     }
     boolean dense =
         operator.depthMultiplier() == 1

@@ -29,6 +29,7 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
     if (operator.rows() > 1) {
       return List.of(
           PointwiseCode.of(
+              Blocking.PORTABLE,
               "fully_connected_" + operator.rows() + "x" + inputs + "_" + outputs,
               operator.rows(),
               inputs,

@@ -5,6 +5,7 @@ import io.mcudeploy.kernels.dsp.DspConv2d;
 import io.mcudeploy.kernels.dsp.DspDepthwiseConv2d;
 import io.mcudeploy.kernels.dsp.DspFullyConnected;
 import io.mcudeploy.kernels.dsp.DspMaxPool2d;
+import io.mcudeploy.kernels.dsp.DspPrimaryCapsules;
 import io.mcudeploy.quantized.IntegerOperator;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +15,10 @@ public final class Kernels {
   /** Every kernel, one line each, by family. A new operator or a faster family is a new line. */
   private static final List<Kernel<?>> ALL =
       List.of(
-          new Conv2dKernel(),
+          new Conv2dKernel(Blocking.PORTABLE),
+          new Conv2dKernel(Blocking.M0),
+          new Conv2dKernel(Blocking.M3),
+          new Conv2dKernel(Blocking.RV32),
           new DepthwiseConv2dKernel(),
           new FullyConnectedKernel(),
           new MatMulKernel(),
@@ -31,13 +35,17 @@ public final class Kernels {
           new PadKernel(),
           new ConcatKernel(),
           new SquashKernel(),
-          new PrimaryCapsulesKernel(),
+          new PrimaryCapsulesKernel(Blocking.PORTABLE),
+          new PrimaryCapsulesKernel(Blocking.M0),
+          new PrimaryCapsulesKernel(Blocking.M3),
+          new PrimaryCapsulesKernel(Blocking.RV32),
           new CapsuleRoutingKernel(),
           new DspConv2d(),
           new DspDepthwiseConv2d(),
           new DspFullyConnected(),
           new DspMaxPool2d(),
-          new DspAveragePool2d());
+          new DspAveragePool2d(),
+          new DspPrimaryCapsules());
 
   private Kernels() {}
 

@@ -9,8 +9,6 @@ import io.mcudeploy.quantized.operators.OutputStage;
  * convolutions and fully connected layers of several rows.
  */
 final class PointwiseCode {
-  private static final int PIXELS = 2;
-  private static final int OUTPUTS = 2;
   private static final int UNROLLED = 4;
 
   private PointwiseCode() {}
@@ -19,6 +17,7 @@ final class PointwiseCode {
    * @param weights [outputs][inputs]
    */
   static KernelCode of(
+      Blocking blocking,
       String stem,
       int pixels,
       int inputs,
@@ -33,21 +32,23 @@ final class PointwiseCode {
             .with("inputs", inputs)
             .with("outputs", outputs)
             .with("pixels", pixels)
-            .with("columns", Blocks.of(pixels, PIXELS))
-            .with("blocks", Blocks.of(outputs, OUTPUTS))
+            .with("columns", Blocks.of(pixels, blocking.pixels()))
+            .with("blocks", Blocks.of(outputs, blocking.outputs()))
+            .with("blockOutputs", blocking.outputs())
             .with("stretches", Blocks.of(inputs, UNROLLED))
             .with(
                 ConstantArray.int8(
                     "weights",
-                    Blocks.interleave(weights, outputs, inputs, OUTPUTS),
-                    OUTPUTS * UNROLLED * 2,
-                    "for each 2 of " + outputs + " outputs: [" + inputs + " inputs][2]"))
+                    Blocks.interleave(weights, outputs, inputs, blocking.outputs()),
+                    8 * blocking.outputs(),
+                    "for each %d of %d outputs: [%d inputs][%d]"
+                        .formatted(blocking.outputs(), outputs, inputs, blocking.outputs())))
             .with(
                 ConstantArray.int32(
                     "bias",
                     Blocks.fold(bias, weights, inputs, zeroPoint),
                     "at input scale * weight scale, the input's zero point folded in"));
     return OutputCode.perChannel(code, output, bound)
-        .costing(2L * pixels * weights.length() + 20L * pixels * outputs, "2 pixels x 2 outputs");
+        .costing(2L * pixels * weights.length() + 20L * pixels * outputs, blocking.note("output"));
   }
 }

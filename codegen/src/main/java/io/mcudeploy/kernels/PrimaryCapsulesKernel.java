@@ -6,13 +6,17 @@ import io.mcudeploy.quantized.operators.Window;
 import java.util.List;
 
 /**
- * Primary capsules, portable: the sums of two pixels, two channels at a time, then the squash of
- * their capsules. Padding, dilation and groups have a template of their own.
+ * Primary capsules, portable: the sums of a few pixels, a few channels at a time, then the squash
+ * of their capsules. Padding, dilation and groups have a template of their own.
  */
 final class PrimaryCapsulesKernel implements Kernel<PrimaryCapsules> {
-  private static final int PIXELS = 2;
-  private static final int OUTPUTS = 2;
   private static final int UNROLLED = 4;
+
+  private final Blocking blocking;
+
+  PrimaryCapsulesKernel(Blocking blocking) {
+    this.blocking = blocking;
+  }
 
   @Override
   public Class<PrimaryCapsules> operator() {
@@ -21,7 +25,7 @@ final class PrimaryCapsulesKernel implements Kernel<PrimaryCapsules> {
 
   @Override
   public String family() {
-    return "portable";
+    return blocking.family();
   }
 
   @Override
@@ -35,18 +39,21 @@ final class PrimaryCapsulesKernel implements Kernel<PrimaryCapsules> {
     return List.of(dense ? dense(layer) : general(layer));
   }
 
-  private static KernelCode dense(PrimaryCapsules layer) {
+  private KernelCode dense(PrimaryCapsules layer) {
     Window window = layer.window();
     Conv2d convolution = layer.convolution();
     int run = window.kernelWidth() * window.inputChannels();
     int inputRow = window.inputWidth() * window.inputChannels();
+    int pixels = Math.min(blocking.pixels(), window.outputWidth());
     KernelCode code =
         geometry(layer, "portable/primary_capsules.c.vm")
             .with("inputRow", inputRow)
             .with("rowStep", window.strideHeight() * inputRow)
             .with("columnStep", window.strideWidth() * window.inputChannels())
-            .with("columns", Blocks.of(window.outputWidth(), PIXELS))
-            .with("blocks", Blocks.of(layer.outputChannels(), OUTPUTS))
+            .with("columns", Blocks.of(window.outputWidth(), blocking.pixels()))
+            .with("blocks", Blocks.of(layer.outputChannels(), blocking.outputs()))
+            .with("blockPixels", pixels)
+            .with("blockOutputs", blocking.outputs())
             .with("stretches", Blocks.of(run, UNROLLED))
             .with(
                 ConstantArray.int8(
@@ -55,10 +62,11 @@ final class PrimaryCapsulesKernel implements Kernel<PrimaryCapsules> {
                         layer.weights(),
                         layer.outputChannels(),
                         convolution.weightsPerOutput(),
-                        OUTPUTS),
-                    OUTPUTS * 8,
-                    "for each 2 of %d channels: [%d][%d][%d][2]"
+                        blocking.outputs()),
+                    blocking.outputs() * 8,
+                    "for each %d of %d channels: [%d][%d][%d][%1$d]"
                         .formatted(
+                            blocking.outputs(),
                             layer.outputChannels(),
                             window.kernelHeight(),
                             window.kernelWidth(),
@@ -72,11 +80,10 @@ final class PrimaryCapsulesKernel implements Kernel<PrimaryCapsules> {
                         convolution.weightsPerOutput(),
                         layer.inputZeroPoint()),
                     "at input scale * weight scale, the input's zero point folded in"));
-    int pixels = Math.min(PIXELS, window.outputWidth());
     return PrimaryCapsulesCode.constants(code, layer)
         .withScratch(new Scratch("sums", CType.INT32, pixels * layer.outputChannels()))
         .costing(
-            layer.macs() * 9 / 4 + PrimaryCapsulesCode.squashCost(layer), "2 pixels x 2 channels");
+            layer.macs() * 9 / 4 + PrimaryCapsulesCode.squashCost(layer), blocking.note("channel"));
   }
 
   private static KernelCode general(PrimaryCapsules layer) {
