@@ -73,6 +73,7 @@ public record FirstDifference(
   /**
    * Compares layer by layer; empty if everything is equal.
    *
+   * @param layers in the order they run
    * @param expected for each input and layer the golden outputs
    * @param actual the firmware's
    */
