@@ -4,7 +4,8 @@
 #include "tiny_weights.h"
 
 /* Does not compile if files of different generator runs are mixed. */
-typedef char files_of_one_run[(TINY_ID == TINY_KERNELS_ID && TINY_ID == TINY_WEIGHTS_ID) ? 1 : -1];
+typedef char files_of_one_run[
+    (TINY_ID == TINY_KERNELS_ID && TINY_ID == TINY_WEIGHTS_ID) ? 1 : -1];
 
 /* Places in the arena, bytes from its start. Peak 4 at layer 1; no plan is below 4. */
 enum {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define TINY_KERNELS_ID 0x5f0c5f0cu
+#define TINY_KERNELS_ID 0x5e9c485bu
 
 void tiny_fully_connected_8x4(const int8_t *x, const int8_t *weights, const int32_t *bias,
     const int32_t *multiplier, const int8_t *shift, int8_t *y);

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define TINY_WEIGHTS_ID 0x5f0c5f0cu
+#define TINY_WEIGHTS_ID 0x5e9c485bu
 
 extern const int8_t tiny_hidden_weights[32];
 extern const int32_t tiny_hidden_bias[4];

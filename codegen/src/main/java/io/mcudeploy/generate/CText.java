@@ -91,6 +91,21 @@ final class CText {
     return crc.getValue();
   }
 
+  /** Text for a C comment, {@link #plain} and broken into lines that begin with a star. */
+  static String wrapped(String text) {
+    StringBuilder lines = new StringBuilder();
+    int column = 8;
+    for (String word : plain(text).split(" ", -1)) {
+      if (column > 8 && column + 1 + word.length() > WIDTH - 3) {
+        lines.append("\n*");
+        column = 7;
+      }
+      lines.append(lines.isEmpty() ? "" : " ").append(word);
+      column += 1 + word.length();
+    }
+    return lines.toString();
+  }
+
   /** Text for a C comment or string: printable ASCII, and nothing that ends a comment. */
   static String plain(String text) {
     byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);

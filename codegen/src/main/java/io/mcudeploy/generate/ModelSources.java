@@ -14,7 +14,9 @@ import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class ModelSources {
   private final Map<ConstantArray, String> constantNames = new LinkedHashMap<>();
   private final Map<Integer, List<String>> constantsOfStep = new LinkedHashMap<>();
   private final Map<String, String> constantTensors = new LinkedHashMap<>();
+  private final long id;
 
   /**
    * @param model prefix of every name, a C identifier in lower case
@@ -70,6 +73,7 @@ public final class ModelSources {
     this.outputs = ports(graph.outputs(), "output", ports);
     namePlaces();
     nameConstants();
+    this.id = id();
     for (Step step : plan.schedule().steps()) {
       functions.add(
           step,
@@ -109,8 +113,17 @@ public final class ModelSources {
     values.put("banner", CText.plain(provenance.banner()));
     values.put("model", model);
     values.put("MODEL", upper());
-    values.put("id", "0x" + provenance.modelSha256().substring(0, 8) + "u");
+    values.put("id", String.format(Locale.ROOT, "0x%08xu", id));
     return values;
+  }
+
+  /** A number that differs where anything about the model, its plan or its constants does. */
+  private long id() {
+    StringBuilder text = new StringBuilder(provenance.banner()).append(plan);
+    for (Constant constant : constants) {
+      text.append(constant.name()).append(Arrays.toString(constant.array().values().toArray()));
+    }
+    return CText.crc32(List.of(text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   // The interface.
@@ -135,6 +148,7 @@ public final class ModelSources {
     values.put("ports", ports.stream().map(this::portValues).toList());
     values.put("outputs", outputs.stream().map(this::portValues).toList());
     values.put("inputs", inputs.stream().map(this::portValues).toList());
+    values.put("arenaPadding", " ".repeat(widest() - "arena".length()));
     values.put("callArguments", String.join(", ", callArguments()));
     values.put("runDeclaration", runDeclaration());
     values.put("selftestDeclaration", selftestDeclaration());
@@ -152,6 +166,7 @@ public final class ModelSources {
     QuantizedTensor tensor = port.tensor();
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("parameter", port.parameter());
+    values.put("padded", port.parameter() + " ".repeat(widest() - port.parameter().length()));
     values.put("macro", port.macro());
     values.put("declaration", port.declaration());
     values.put("type", tensor.storage().cName());
@@ -160,6 +175,18 @@ public final class ModelSources {
     values.put("zeroPoint", tensor.quantization().zeroPoint());
     values.put("scale", CText.floatLiteral(tensor.quantization().scale()));
     return values;
+  }
+
+  /** Characters of the longest parameter, for columns of comments. */
+  private int widest() {
+    int widest = "arena".length();
+    for (Port port : inputs) {
+      widest = Math.max(widest, port.parameter().length());
+    }
+    for (Port port : outputs) {
+      widest = Math.max(widest, port.parameter().length());
+    }
+    return widest;
   }
 
   private String overview() {
@@ -287,7 +314,7 @@ public final class ModelSources {
   private String layerComment(Step step) {
     long macs = step.layer().operator().macs();
     KernelCode kernel = step.kernel();
-    return CText.plain(
+    return CText.wrapped(
         step.number()
             + ". "
             + step.layer().name()
