@@ -173,6 +173,42 @@ static inline uint32_t min4(uint32_t a, uint32_t b)
     return smaller;
 }
 
+/* The nearest int8 of both halves. */
+static inline uint32_t saturate8_pair(uint32_t pair)
+{
+    uint32_t nearest;
+
+    __asm__("ssat16 %0, #8, %1" : "=r"(nearest) : "r"(pair) : "cc");
+    return nearest;
+}
+
+/* The low bytes of the halves of even and odd, taking turns; widen_even and widen_odd undo it. */
+static inline uint32_t take_turns(uint32_t even, uint32_t odd)
+{
+    uint32_t four;
+
+    __asm__("uxtb16 %0, %1" : "=r"(four) : "r"(odd));
+    return (even & 0xff00ffu) | (four << 8);
+}
+
+/* a * b + c in one instruction, also where c is a constant. */
+static inline uint32_t multiply_add(int32_t a, int32_t b, int32_t c)
+{
+    uint32_t sum;
+
+    __asm__("mla %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(c));
+    return sum;
+}
+
+/* a's halves by b's, the sum of both products. */
+static inline int32_t smuad(uint32_t a, uint32_t b)
+{
+    int32_t sum;
+
+    __asm__("smuad %0, %1, %2" : "=r"(sum) : "r"(a), "r"(b) : "cc");
+    return sum;
+}
+
 /* acc + a.low * b.low + a.high * b.high, modulo 2^32. */
 static inline int32_t smlad(int32_t acc, uint32_t a, uint32_t b)
 {

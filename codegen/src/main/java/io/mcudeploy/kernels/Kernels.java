@@ -1,6 +1,7 @@
 package io.mcudeploy.kernels;
 
 import io.mcudeploy.kernels.dsp.DspAveragePool2d;
+import io.mcudeploy.kernels.dsp.DspCapsuleRouting;
 import io.mcudeploy.kernels.dsp.DspConv2d;
 import io.mcudeploy.kernels.dsp.DspDepthwiseConv2d;
 import io.mcudeploy.kernels.dsp.DspFullyConnected;
@@ -41,6 +42,7 @@ public final class Kernels {
           new PrimaryCapsulesKernel(Blocking.RV32),
           new CapsuleRoutingKernel(),
           new DspConv2d(),
+          new DspCapsuleRouting(),
           new DspDepthwiseConv2d(),
           new DspFullyConnected(),
           new DspMaxPool2d(),
