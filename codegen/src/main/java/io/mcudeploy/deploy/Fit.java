@@ -38,7 +38,7 @@ final class Fit {
    */
   Plan plan(Goal goal) {
     Planner planner = new Planner(board.core().kernels(), 16);
-    Plan plan = planner.plan(graph, goal, available());
+    Plan plan = planner.plan(graph, goal, available(), board.flashBytes() - CODE_BYTES);
     if (board.arenaRegion(plan.arenaBytes(), besideBytes()).isEmpty()) {
       throw tooMuchRam(plan).asException();
     }

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Chooses a kernel for every layer and a place for every tensor. Kernels come in variants that
- * trade scratch memory for time; which one is right depends on the whole network, since scratch
- * costs nothing at a layer that is not at the peak.
+ * trade scratch memory or flash for time; which one is right depends on the whole network, since
+ * scratch costs nothing at a layer that is not at the peak.
  */
 public final class Planner {
   private final List<String> chain;
@@ -31,16 +31,17 @@ public final class Planner {
    *
    * @param ramBytes what the arena may take; a plan that needs more is returned only if there is
    *     none that fits, and is then the smallest
+   * @param flashBytes what the constants may take, under the same condition
    */
-  public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes) {
+  public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
     List<List<KernelCode>> variants = new ArrayList<>();
     for (Layer layer : graph.layers()) {
       variants.add(Kernels.variants(layer.operator(), chain));
     }
-    Plan smallest = plan(graph, variants.stream().map(Planner::leastScratch).toList());
+    Plan smallest = plan(graph, variants.stream().map(Planner::smallest).toList());
     long limit =
         goal == Goal.RAM ? smallest.arenaBytes() : Math.max(ramBytes, smallest.arenaBytes());
-    return fastest(smallest, variants, limit);
+    return fastest(smallest, variants, limit, Math.max(flashBytes, constantBytes(smallest)));
   }
 
   /** The plan with these kernels. */
@@ -53,7 +54,8 @@ public final class Planner {
    * The fastest plan found within a limit: starting from one that fits, each layer in turn gets its
    * fastest variant that still fits, those that gain most first.
    */
-  private Plan fastest(Plan start, List<List<KernelCode>> variants, long limit) {
+  private Plan fastest(
+      Plan start, List<List<KernelCode>> variants, long ramLimit, long flashLimit) {
     List<Integer> byGain = new ArrayList<>();
     for (int i = 0; i < variants.size(); i++) {
       if (variants.get(i).size() > 1) {
@@ -71,7 +73,7 @@ public final class Planner {
             new ArrayList<>(best.schedule().steps().stream().map(Step::kernel).toList());
         kernels.set(index, variant);
         Plan candidate = plan(best.schedule().graph(), kernels);
-        if (candidate.arenaBytes() <= limit) {
+        if (candidate.arenaBytes() <= ramLimit && constantBytes(candidate) <= flashLimit) {
           best = candidate;
           break;
         }
@@ -84,7 +86,16 @@ public final class Planner {
     return plan.schedule().steps().get(index).kernel().cost();
   }
 
-  private static KernelCode leastScratch(List<KernelCode> variants) {
-    return variants.stream().min(Comparator.comparingInt(KernelCode::scratchBytes)).orElseThrow();
+  private static long constantBytes(Plan plan) {
+    return plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
+  }
+
+  /** The variant with the least scratch, among equals that with the fewest constants. */
+  private static KernelCode smallest(List<KernelCode> variants) {
+    return variants.stream()
+        .min(
+            Comparator.comparingInt(KernelCode::scratchBytes)
+                .thenComparingInt(KernelCode::constantBytes))
+        .orElseThrow();
   }
 }

@@ -44,7 +44,7 @@ class ModelSourcesTest {
   }
 
   private static List<SourceFile> files() {
-    Plan plan = new Planner(CHAIN, 4).plan(TinyNetwork.graph(), Goal.TIME, 1 << 20);
+    Plan plan = new Planner(CHAIN, 4).plan(TinyNetwork.graph(), Goal.TIME, 1 << 20, 1 << 20);
     return new ModelSources(TinyNetwork.PROVENANCE, "tiny", plan, CHAIN).files();
   }
 }

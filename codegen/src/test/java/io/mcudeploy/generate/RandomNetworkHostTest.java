@@ -30,7 +30,7 @@ class RandomNetworkHostTest {
     StringBuilder calls = new StringBuilder();
     for (int seed = 0; seed < NETWORKS; seed++) {
       QuantizedGraph graph = RandomNetwork.of(seed, 4 + 2 * seed);
-      Plan plan = new Planner(CHAIN, 4).plan(graph, Goal.TIME, Long.MAX_VALUE);
+      Plan plan = new Planner(CHAIN, 4).plan(graph, Goal.TIME, Long.MAX_VALUE, Long.MAX_VALUE);
       String model = graph.name();
       for (SourceFile file : new ModelSources(TinyNetwork.PROVENANCE, model, plan, CHAIN).files()) {
         Files.writeString(folder.resolve(file.path()), file.text());

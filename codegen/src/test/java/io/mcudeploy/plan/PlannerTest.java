@@ -38,8 +38,8 @@ class PlannerTest {
 
   @Test
   void timeTakesTheFastestThatFits() {
-    Plan roomy = planner.plan(graph(), Goal.TIME, Long.MAX_VALUE);
-    Plan tight = planner.plan(graph(), Goal.TIME, roomy.arenaBytes() - 1);
+    Plan roomy = planner.plan(graph(), Goal.TIME, Long.MAX_VALUE, Long.MAX_VALUE);
+    Plan tight = planner.plan(graph(), Goal.TIME, roomy.arenaBytes() - 1, Long.MAX_VALUE);
 
     assertThat(kernel(roomy)).isEqualTo(variants.get(0));
     assertThat(tight.arenaBytes()).isLessThan(roomy.arenaBytes());
@@ -48,7 +48,7 @@ class PlannerTest {
 
   @Test
   void ramTakesTheSmallestEvenWithRoom() {
-    Plan plan = planner.plan(graph(), Goal.RAM, Long.MAX_VALUE);
+    Plan plan = planner.plan(graph(), Goal.RAM, Long.MAX_VALUE, Long.MAX_VALUE);
 
     assertThat(kernel(plan).scratchBytes())
         .isEqualTo(variants.stream().mapToInt(KernelCode::scratchBytes).min().orElseThrow());
@@ -56,9 +56,25 @@ class PlannerTest {
 
   @Test
   void theSmallestPlanIsGivenWhereNoneFits() {
-    Plan plan = planner.plan(graph(), Goal.TIME, 0);
+    Plan plan = planner.plan(graph(), Goal.TIME, 0, 0);
 
-    assertThat(plan).isEqualTo(planner.plan(graph(), Goal.RAM, 0));
+    assertThat(plan).isEqualTo(planner.plan(graph(), Goal.RAM, 0, 0));
+  }
+
+  @Test
+  void weightsStayNarrowWhereFlashIsShort() {
+    OperatorCase dense =
+        OperatorCases.all().stream()
+            .filter(c -> c.id().equals("fully_connected/basic"))
+            .findFirst()
+            .orElseThrow();
+    Planner dsp = new Planner(List.of("cmsis-nn/dsp", "portable"), 4);
+    Plan roomy = dsp.plan(graph(dense), Goal.TIME, Long.MAX_VALUE, Long.MAX_VALUE);
+    int wide = kernel(roomy).constantBytes();
+    Plan tight = dsp.plan(graph(dense), Goal.TIME, Long.MAX_VALUE, wide - 1);
+
+    assertThat(kernel(tight).constantBytes()).isLessThan(wide);
+    assertThat(kernel(tight).cost()).isGreaterThan(kernel(roomy).cost());
   }
 
   private static KernelCode kernel(Plan plan) {
@@ -66,19 +82,23 @@ class PlannerTest {
   }
 
   private QuantizedGraph graph() {
+    return graph(routing);
+  }
+
+  private static QuantizedGraph graph(OperatorCase layer) {
     Quantization quantization = new Quantization(1.0 / 128, 0);
     return new QuantizedGraph(
-        "routing",
+        "one layer",
         List.of("in"),
         List.of("out"),
-        List.of(new Layer("routing", routing.operator(), List.of("in"), List.of("out"))),
+        List.of(new Layer("layer", layer.operator(), List.of("in"), List.of("out"))),
         Map.of(
             "in",
             new QuantizedTensor(
-                "in", Shape.of(routing.inputs().get(0).length()), StorageType.INT8, quantization),
+                "in", Shape.of(layer.inputs().get(0).length()), StorageType.INT8, quantization),
             "out",
             new QuantizedTensor(
-                "out", Shape.of(routing.expected().get(0).length), StorageType.INT8, quantization)),
+                "out", Shape.of(layer.expected().get(0).length), StorageType.INT8, quantization)),
         Map.of());
   }
 }
