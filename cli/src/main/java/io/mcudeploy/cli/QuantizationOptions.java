@@ -34,7 +34,7 @@ final class QuantizationOptions {
   @Option(
       names = "--ranges",
       paramLabel = "METHOD",
-      defaultValue = "PERCENTILE",
+      defaultValue = "MSE",
       description = "How ranges follow from the samples: ${COMPLETION-CANDIDATES}.")
   private RangeMethod method;
 

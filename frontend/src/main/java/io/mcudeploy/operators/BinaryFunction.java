@@ -50,12 +50,12 @@ public enum BinaryFunction {
   POW("Pow") {
     @Override
     double apply(double left, double right) {
-      return Math.pow(left, right);
+      return StrictMath.pow(left, right);
     }
 
     @Override
     long apply(long left, long right) {
-      return (long) Math.pow((double) left, (double) right);
+      return (long) StrictMath.pow((double) left, (double) right);
     }
   },
   MIN("Min") {

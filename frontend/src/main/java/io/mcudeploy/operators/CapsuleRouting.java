@@ -202,7 +202,7 @@ public record CapsuleRouting(
       }
       double sum = 0;
       for (int k = 0; k < count; k++) {
-        double exponential = Math.exp(logits[start + k * stride] - max);
+        double exponential = StrictMath.exp(logits[start + k * stride] - max);
         result[start + k * stride] = exponential;
         sum += exponential;
       }

@@ -13,23 +13,23 @@ public enum ElementaryFunction implements UnaryFunction {
   ROUND("Round", Math::rint),
   RECIPROCAL("Reciprocal", x -> 1 / x),
   SQRT("Sqrt", Math::sqrt),
-  EXP("Exp", Math::exp),
-  LOG("Log", Math::log),
-  SIN("Sin", Math::sin),
-  COS("Cos", Math::cos),
-  TANH("Tanh", Math::tanh),
+  EXP("Exp", StrictMath::exp),
+  LOG("Log", StrictMath::log),
+  SIN("Sin", StrictMath::sin),
+  COS("Cos", StrictMath::cos),
+  TANH("Tanh", StrictMath::tanh),
   ERF("Erf", ElementaryFunction::erf),
-  SIGMOID("Sigmoid", x -> 1 / (1 + Math.exp(-x))),
+  SIGMOID("Sigmoid", x -> 1 / (1 + StrictMath.exp(-x))),
   /** {@code log(1 + exp(x))}, written so that large x do not overflow. */
   SOFTPLUS("Softplus", ElementaryFunction::softplus),
   SOFTSIGN("Softsign", x -> x / (1 + Math.abs(x))),
   HARD_SWISH("HardSwish", x -> x * Math.max(0, Math.min(1, x / 6 + 0.5))),
-  MISH("Mish", x -> x * Math.tanh(softplus(x))),
+  MISH("Mish", x -> x * StrictMath.tanh(softplus(x))),
   GELU("Gelu", x -> 0.5 * x * (1 + erf(x / Math.sqrt(2)))),
   /** The approximation of Gelu by a hyperbolic tangent. */
   GELU_TANH(
       "GeluTanh",
-      x -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))));
+      x -> 0.5 * x * (1 + StrictMath.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))));
 
   private final String kind;
 
@@ -57,7 +57,7 @@ public enum ElementaryFunction implements UnaryFunction {
   }
 
   private static double softplus(double x) {
-    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    return Math.max(x, 0) + StrictMath.log1p(Math.exp(-Math.abs(x)));
   }
 
   /**
@@ -77,13 +77,13 @@ public enum ElementaryFunction implements UnaryFunction {
         term *= 2 * z * z / (2 * n + 1);
         sum += term;
       }
-      return Math.copySign(2 / Math.sqrt(Math.PI) * Math.exp(-z * z) * sum, x);
+      return Math.copySign(2 / Math.sqrt(Math.PI) * StrictMath.exp(-z * z) * sum, x);
     }
     // erfc z = exp(-z^2) / sqrt(pi) / (z + (1/2) / (z + (2/2) / (z + (3/2) / (z + ...))))
     double fraction = z;
     for (int n = 60; n >= 1; n--) {
       fraction = z + n / 2.0 / fraction;
     }
-    return Math.copySign(1 - Math.exp(-z * z) / Math.sqrt(Math.PI) / fraction, x);
+    return Math.copySign(1 - StrictMath.exp(-z * z) / Math.sqrt(Math.PI) / fraction, x);
   }
 }

@@ -38,7 +38,7 @@ public record LogSoftmax(int axis) implements Operator {
         for (int i = 0; i < extent; i++) {
           greatest = Math.max(greatest, results[start + i * stride]);
         }
-        double logOfSum = Math.log(Softmax.exponentials(results, start, stride, terms));
+        double logOfSum = StrictMath.log(Softmax.exponentials(results, start, stride, terms));
         for (int i = 0; i < extent; i++) {
           results[start + i * stride] = (float) (results[start + i * stride] - greatest - logOfSum);
         }

@@ -61,7 +61,7 @@ public enum ReduceFunction {
       }
       case L2 -> Math.sqrt(sumOfSquares(values, start, count));
       case SUM_SQUARE -> sumOfSquares(values, start, count);
-      case LOG_SUM -> Math.log(sum(values, start, count));
+      case LOG_SUM -> StrictMath.log(sum(values, start, count));
       case LOG_SUM_EXP -> {
         double greatest = MAX.apply(values, start, count);
         if (Double.isInfinite(greatest)) {
@@ -69,9 +69,9 @@ public enum ReduceFunction {
         }
         double sum = 0;
         for (int i = start; i < start + count; i++) {
-          sum += Math.exp(values[i] - greatest);
+          sum += StrictMath.exp(values[i] - greatest);
         }
-        yield greatest + Math.log(sum);
+        yield greatest + StrictMath.log(sum);
       }
     };
   }

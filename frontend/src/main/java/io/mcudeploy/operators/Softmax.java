@@ -55,7 +55,7 @@ public record Softmax(int axis) implements Operator {
     }
     double sum = 0;
     for (int i = 0; i < terms.length; i++) {
-      terms[i] = Math.exp(values[start + i * stride] - greatest);
+      terms[i] = StrictMath.exp(values[start + i * stride] - greatest);
       sum += terms[i];
     }
     return sum;

@@ -61,7 +61,7 @@ public sealed interface UnaryFunction
   record Elu(double alpha) implements UnaryFunction {
     @Override
     public double apply(double x) {
-      return x < 0 ? alpha * Math.expm1(x) : x;
+      return x < 0 ? alpha * StrictMath.expm1(x) : x;
     }
 
     @Override
@@ -74,7 +74,7 @@ public sealed interface UnaryFunction
   record Selu(double alpha, double gamma) implements UnaryFunction {
     @Override
     public double apply(double x) {
-      return gamma * (x < 0 ? alpha * Math.expm1(x) : x);
+      return gamma * (x < 0 ? alpha * StrictMath.expm1(x) : x);
     }
 
     @Override
@@ -87,7 +87,7 @@ public sealed interface UnaryFunction
   record Celu(double alpha) implements UnaryFunction {
     @Override
     public double apply(double x) {
-      return x < 0 ? alpha * Math.expm1(x / alpha) : x;
+      return x < 0 ? alpha * StrictMath.expm1(x / alpha) : x;
     }
 
     @Override
