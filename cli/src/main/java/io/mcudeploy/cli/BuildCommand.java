@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class BuildCommand implements Callable<Integer> {
   private final Console console;
+  private final Tools tools;
 
   @Mixin private ModelOptions model;
 
@@ -59,8 +60,9 @@ final class BuildCommand implements Callable<Integer> {
 
   @Mixin private JsonOption json;
 
-  BuildCommand(Console console) {
+  BuildCommand(Console console, Tools tools) {
     this.console = console;
+    this.tools = tools;
   }
 
   @Override
@@ -78,7 +80,7 @@ final class BuildCommand implements Callable<Integer> {
         .forEach(layer -> console.say("recognised " + layer.description()));
     QuantizedGraph quantized = quantization.quantize(network, console);
     Report report =
-        new Deployment(request, Tools.ofThisProcess(), console::say)
+        new Deployment(request, tools, console::say)
             .build(network.graph(), quantized, quantization.samples(network.graph()));
     if (json.wanted()) {
       console.json(report.facts());

@@ -20,16 +20,17 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private final Console console;
+  private final Tools tools;
 
   @Mixin private JsonOption json;
 
-  DoctorCommand(Console console) {
+  DoctorCommand(Console console, Tools tools) {
     this.console = console;
+    this.tools = tools;
   }
 
   @Override
   public Integer call() {
-    Tools tools = Tools.ofThisProcess();
     List<Map<String, Object>> facts = new ArrayList<>();
     List<Tool> missing = new ArrayList<>();
     TextTable table = new TextTable("tool", "found", "version");

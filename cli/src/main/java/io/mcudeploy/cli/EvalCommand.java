@@ -46,6 +46,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--first",
       paramLabel = "COUNT",
+      converter = PositiveCount.class,
       description = "Use only the first samples of the data.")
   private Optional<Integer> first;
 

@@ -1,10 +1,7 @@
 package io.mcudeploy.cli;
 
 import io.mcudeploy.capsules.Recognition;
-import io.mcudeploy.ir.Graph;
-import io.mcudeploy.ir.Node;
-import io.mcudeploy.ir.Tensor;
-import io.mcudeploy.ir.TensorType;
+import io.mcudeploy.ir.ModelSummary;
 import io.mcudeploy.network.Network;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,80 +29,78 @@ final class InspectCommand implements Callable<Integer> {
     this.console = console;
   }
 
-  /** A node in figures. */
-  private record Row(String name, String operator, String output, long parameters, long macs) {}
-
   @Override
   public Integer call() {
     Network network = Network.read(model.file(), model.importOptions(), console);
-    List<Row> rows = new ArrayList<>();
-    for (Node node : network.graph().nodes()) {
-      rows.add(row(network.graph(), node));
-    }
+    ModelSummary summary = ModelSummary.of(network.graph());
     if (json.wanted()) {
-      console.json(facts(network, rows));
+      console.json(facts(summary, network.recognition()));
     } else {
-      print(network, rows);
+      print(summary, network.recognition());
     }
     return 0;
   }
 
-  private static Row row(Graph graph, Node node) {
-    long parameters = 0;
-    for (String input : node.inputs()) {
-      Tensor constant = graph.constants().get(input);
-      parameters += constant == null ? 0 : constant.shape().elements();
-    }
-    List<TensorType> types = node.inputs().stream().map(graph::type).toList();
-    return new Row(
-        node.name(),
-        node.operator().kind(),
-        graph.type(node.outputs().get(0)).shape().toString(),
-        parameters,
-        node.operator().macs(types));
-  }
-
-  private void print(Network network, List<Row> rows) {
-    network
-        .graph()
+  private void print(ModelSummary summary, Recognition recognition) {
+    summary
         .inputs()
-        .forEach((name, type) -> console.out().println("input " + name + ": " + type));
-    for (String output : network.graph().outputs()) {
-      console.out().println("output " + output + ": " + network.graph().type(output));
-    }
+        .forEach(value -> console.out().println("input " + value.name() + ": " + value.type()));
+    summary
+        .outputs()
+        .forEach(value -> console.out().println("output " + value.name() + ": " + value.type()));
     console.out().println();
     TextTable table = new TextTable("node", "operator", "output", "parameters", "MAC");
-    rows.forEach(r -> table.row(r.name(), r.operator(), r.output(), r.parameters(), r.macs()));
+    for (ModelSummary.Layer layer : summary.layers()) {
+      table.row(
+          layer.name(),
+          layer.kind(),
+          layer.outputs().get(0).shape(),
+          layer.parameters(),
+          layer.macs());
+    }
     table.print(console.out());
     console
         .out()
-        .printf(
-            Locale.ROOT,
-            "%n%,d parameters, %,d MAC%n",
-            rows.stream().mapToLong(Row::parameters).sum(),
-            rows.stream().mapToLong(Row::macs).sum());
-    Recognition recognition = network.recognition();
-    for (Recognition.Layer layer : recognition.layers()) {
-      console.out().println("recognised `" + layer.node() + "`: " + layer.description());
-    }
+        .printf(Locale.ROOT, "%n%,d parameters, %,d MAC%n", summary.parameters(), summary.macs());
+    recognition
+        .layers()
+        .forEach(
+            layer ->
+                console.out().println("recognised `" + layer.node() + "`: " + layer.description()));
+    recognition
+        .misses()
+        .forEach(
+            miss ->
+                console.out().println("not recognised `" + miss.node() + "`: " + miss.reason()));
   }
 
-  private static Map<String, Object> facts(Network network, List<Row> rows) {
+  private static Map<String, Object> facts(ModelSummary summary, Recognition recognition) {
     Map<String, Object> facts = new LinkedHashMap<>();
-    Map<String, String> inputs = new LinkedHashMap<>();
-    network.graph().inputs().forEach((name, type) -> inputs.put(name, type.toString()));
-    facts.put("inputs", inputs);
-    Map<String, String> outputs = new LinkedHashMap<>();
-    network
-        .graph()
-        .outputs()
-        .forEach(name -> outputs.put(name, network.graph().type(name).toString()));
-    facts.put("outputs", outputs);
-    facts.put("nodes", rows);
-    facts.put("parameters", rows.stream().mapToLong(Row::parameters).sum());
-    facts.put("macs", rows.stream().mapToLong(Row::macs).sum());
-    facts.put("recognised", network.recognition().layers());
-    facts.put("notRecognised", network.recognition().misses());
+    facts.put("name", summary.name());
+    facts.put("inputs", types(summary.inputs()));
+    facts.put("outputs", types(summary.outputs()));
+    List<Map<String, Object>> nodes = new ArrayList<>();
+    for (ModelSummary.Layer layer : summary.layers()) {
+      Map<String, Object> node = new LinkedHashMap<>();
+      node.put("name", layer.name());
+      node.put("operator", layer.kind());
+      node.put("output", layer.outputs().get(0).shape().toString());
+      node.put("parameters", layer.parameters());
+      node.put("macs", layer.macs());
+      nodes.add(node);
+    }
+    facts.put("nodes", nodes);
+    facts.put("operators", summary.operators());
+    facts.put("parameters", summary.parameters());
+    facts.put("macs", summary.macs());
+    facts.put("recognised", recognition.layers());
+    facts.put("notRecognised", recognition.misses());
     return facts;
+  }
+
+  private static Map<String, String> types(List<ModelSummary.Value> values) {
+    Map<String, String> types = new LinkedHashMap<>();
+    values.forEach(value -> types.put(value.name(), value.type().toString()));
+    return types;
   }
 }

@@ -2,9 +2,12 @@ package io.mcudeploy.cli;
 
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.ExitStatus;
+import io.mcudeploy.toolchain.Tools;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,16 +56,21 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
-    int status = run(new Console(out, err, Boolean.getBoolean("mcu-deploy.terminal")), arguments);
+    Console console = new Console(out, err, Boolean.getBoolean("mcu-deploy.terminal"));
+    int status = run(console, Tools.ofThisProcess(), arguments);
     out.flush();
     err.flush();
     System.exit(status);
   }
 
-  /** Runs one command line and returns the exit code. */
-  static int run(Console console, String... arguments) {
+  /**
+   * Runs one command line and returns the exit code.
+   *
+   * @param tools where compilers and emulators are looked for
+   */
+  static int run(Console console, Tools tools, String... arguments) {
     Main main = new Main();
-    CommandLine line = new CommandLine(main, new ConsoleFactory(console));
+    CommandLine line = new CommandLine(main, new CommandFactory(console, tools));
     line.setOut(console.out());
     line.setErr(console.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -96,15 +104,20 @@ public final class Main implements Runnable {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), false);
   }
 
-  /** Hands the console to the commands that want one. */
-  private record ConsoleFactory(Console console) implements CommandLine.IFactory {
+  /** Hands console and tools to the commands whose constructors want them. */
+  private record CommandFactory(Console console, Tools tools) implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      try {
-        return type.getDeclaredConstructor(Console.class).newInstance(console);
-      } catch (NoSuchMethodException e) {
-        return CommandLine.defaultFactory().create(type);
+      for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+        List<Class<?>> wanted = List.of(constructor.getParameterTypes());
+        if (wanted.equals(List.of(Console.class))) {
+          return type.cast(constructor.newInstance(console));
+        }
+        if (wanted.equals(List.of(Console.class, Tools.class))) {
+          return type.cast(constructor.newInstance(console, tools));
+        }
       }
+      return CommandLine.defaultFactory().create(type);
     }
   }
 }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.UUID;
 
 /** Writes results so that each file appears whole or not at all. */
 final class OutputFiles {
@@ -15,12 +17,18 @@ final class OutputFiles {
 
   static void write(Path file, byte[] content) {
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      Path partial = Files.createTempFile(folder, ".mcu-deploy", ".part");
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        // A pipe or a device such as /dev/stdout is written to, never replaced.
+        Files.write(file, content, StandardOpenOption.WRITE);
+        return;
+      }
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      // Not createTempFile: the result has the permissions of any other file.
+      Path partial = target.resolveSibling(".mcu-deploy-" + UUID.randomUUID() + ".part");
       try {
         Files.write(partial, content);
         Files.move(
-            partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(partial);
       }

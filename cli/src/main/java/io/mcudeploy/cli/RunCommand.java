@@ -1,5 +1,6 @@
 package io.mcudeploy.cli;
 
+import io.mcudeploy.board.Board;
 import io.mcudeploy.board.Boards;
 import io.mcudeploy.data.DataFile;
 import io.mcudeploy.data.DataSet;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   private final Console console;
+  private final Tools tools;
 
   @Mixin private ModelOptions model;
 
@@ -82,8 +84,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  RunCommand(Console console) {
+  RunCommand(Console console, Tools tools) {
     this.console = console;
+    this.tools = tools;
   }
 
   /** A tensor of every input, by name, as real values or, with --raw, as integers. */
@@ -96,10 +99,14 @@ final class RunCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--raw goes with the golden model and boards, not with float");
     }
+    Optional<Board> board =
+        where.equals("float") || where.equals("golden")
+            ? Optional.empty()
+            : Optional.of(Boards.find(where));
     Network network = Network.read(model.file(), model.importOptions(), console);
     List<DataSet> samples = quantization.dataSets(network.graph(), inputs, "--input");
     Map<String, Result> results =
-        where.equals("float") ? runFloat(network, samples) : runInteger(network, samples);
+        where.equals("float") ? runFloat(network, samples) : runInteger(network, samples, board);
     List<String> outputs = network.graph().outputs();
     if (layers.isPresent()) {
       Map<String, byte[]> files = new LinkedHashMap<>();
@@ -139,16 +146,17 @@ final class RunCommand implements Callable<Integer> {
     return results;
   }
 
-  private Map<String, Result> runInteger(Network network, List<DataSet> samples) {
+  private Map<String, Result> runInteger(
+      Network network, List<DataSet> samples, Optional<Board> board) {
     QuantizedGraph quantized = quantization.quantize(network, console);
     List<List<byte[]>> images =
         IntStream.range(0, samples.get(0).size())
             .mapToObj(index -> images(network, quantized, samples, index))
             .toList();
     List<Map<String, byte[]>> tensors =
-        where.equals("golden")
+        board.isEmpty()
             ? images.stream().map(new GoldenModel(quantized)::runAll).toList()
-            : FirmwareRun.tensors(request(), quantized, images, Tools.ofThisProcess());
+            : FirmwareRun.tensors(request(board.get()), quantized, images, tools);
     Map<String, Result> results = new LinkedHashMap<>();
     for (Map<String, byte[]> sample : tensors) {
       sample.forEach(
@@ -164,14 +172,9 @@ final class RunCommand implements Callable<Integer> {
     return results;
   }
 
-  private BuildRequest request() {
+  private BuildRequest request(Board board) {
     return new BuildRequest(
-        model.file(),
-        Boards.find(where),
-        Goal.TIME,
-        BuildRequest.nameOf(model.file()),
-        model.file(),
-        false);
+        model.file(), board, Goal.TIME, BuildRequest.nameOf(model.file()), model.file(), false);
   }
 
   private List<byte[]> images(

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
   private final Console console;
+  private final Tools tools;
 
   @Parameters(paramLabel = "DIR", description = "A folder that `mcu-deploy build` wrote.")
   private Path project;
@@ -32,13 +33,14 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private JsonOption json;
 
-  VerifyCommand(Console console) {
+  VerifyCommand(Console console, Tools tools) {
     this.console = console;
+    this.tools = tools;
   }
 
   @Override
   public Integer call() {
-    Verification verification = Verification.of(project, board, Tools.ofThisProcess());
+    Verification verification = Verification.of(project, board, tools);
     verification
         .changedFiles()
         .forEach(file -> console.say("note: " + file + " is no longer what was generated"));

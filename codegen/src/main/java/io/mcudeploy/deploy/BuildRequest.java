@@ -8,7 +8,6 @@ import io.mcudeploy.generate.Provenance;
 import io.mcudeploy.plan.Goal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -62,7 +61,11 @@ public record BuildRequest(
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw Diagnostic.of(
+              Code.E0101,
+              new Location.File(file.toString()),
+              "the model file cannot be read: " + e.getMessage())
+          .asException();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

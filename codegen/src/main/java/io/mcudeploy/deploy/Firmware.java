@@ -13,7 +13,6 @@ import io.mcudeploy.toolchain.ElfFile;
 import io.mcudeploy.toolchain.Toolchain;
 import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +47,12 @@ final class Firmware {
     try {
       return ElfFile.read(image);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw Diagnostic.of(
+              Code.E0801,
+              new Location.File(image.toString()),
+              "the compiled image cannot be read back: " + e.getMessage())
+          .help("check that the temporary folder has room; TMPDIR names another")
+          .asException();
     }
   }
 

@@ -39,13 +39,13 @@ final class Fit {
   Plan plan(Goal goal) {
     Planner planner = new Planner(board.core().kernels(), 16);
     Plan plan = planner.plan(graph, goal, available(), board.flashBytes() - CODE_BYTES);
-    if (board.arenaRegion(plan.arenaBytes(), besideBytes()).isEmpty()) {
-      throw tooMuchRam(plan).asException();
-    }
     long constants =
         plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
+    if (board.arenaRegion(plan.arenaBytes(), besideBytes()).isEmpty()) {
+      throw tooMuchRam(plan, constants).asException();
+    }
     if (constants + CODE_BYTES > board.flashBytes()) {
-      throw tooMuchFlash(constants).asException();
+      throw tooMuchFlash(plan, constants).asException();
     }
     return plan;
   }
@@ -70,7 +70,7 @@ final class Fit {
     return most;
   }
 
-  private Diagnostic tooMuchRam(Plan plan) {
+  private Diagnostic tooMuchRam(Plan plan, long constants) {
     MemoryRegion largest =
         board.regions(MemoryRegion.Role.ARENA).stream()
             .max((a, b) -> Long.compare(a.size(), b.size()))
@@ -99,40 +99,46 @@ final class Fit {
       String layer = plan.schedule().steps().get(peak - 1).layer().name();
       diagnostic = diagnostic.note("the peak is at layer " + peak + " `" + layer + "`: " + alive);
     }
-    String larger = boardsWith(plan.arenaBytes() + besideBytes(), 0);
+    String larger = boardsFor(plan, constants);
     if (!larger.isEmpty()) {
-      diagnostic = diagnostic.help("boards with enough RAM: " + larger);
+      diagnostic = diagnostic.help("boards with enough memory: " + larger);
     }
     return diagnostic.help(
         "make the tensors at the peak smaller: fewer channels, a larger stride, a smaller input");
   }
 
-  private Diagnostic tooMuchFlash(long constants) {
+  private Diagnostic tooMuchFlash(Plan plan, long constants) {
     MemoryRegion largest =
         board.regions(MemoryRegion.Role.WEIGHTS).stream()
             .max((a, b) -> Long.compare(a.size(), b.size()))
             .orElseThrow();
     Diagnostic diagnostic =
         Diagnostic.of(
-            Code.E0502,
-            largest.location(),
-            String.format(
-                Locale.ROOT,
-                "the network needs %,d bytes of flash for its constants, `%s` of %s has %,d",
-                constants,
-                largest.name(),
-                board.name(),
-                largest.size()));
-    String larger = boardsWith(0, constants + CODE_BYTES);
+                Code.E0502,
+                largest.location(),
+                String.format(
+                    Locale.ROOT,
+                    "the network needs %,d bytes of flash, `%s` of %s has %,d",
+                    constants + CODE_BYTES,
+                    largest.name(),
+                    board.name(),
+                    largest.size()))
+            .note(
+                String.format(
+                    Locale.ROOT, "%,d bytes of constants, %,d for code", constants, CODE_BYTES));
+    String larger = boardsFor(plan, constants);
     if (!larger.isEmpty()) {
-      diagnostic = diagnostic.help("boards with enough flash: " + larger);
+      diagnostic = diagnostic.help("boards with enough memory: " + larger);
     }
     return diagnostic.help("`mcu-deploy inspect` shows which layers hold the parameters");
   }
 
-  private static String boardsWith(long ram, long flash) {
+  private String boardsFor(Plan plan, long constants) {
     return Boards.all().stream()
-        .filter(other -> other.ramBytes() >= ram && other.flashBytes() >= flash)
+        .filter(
+            other ->
+                other.arenaRegion(plan.arenaBytes(), besideBytes()).isPresent()
+                    && other.flashBytes() >= constants + CODE_BYTES)
         .map(Board::name)
         .collect(Collectors.joining(", "));
   }

@@ -1,6 +1,9 @@
 package io.mcudeploy.deploy;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.mcudeploy.diagnostics.Code;
@@ -18,6 +21,7 @@ import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +32,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * {@code manifest.json}: what a generated project is, for machines, and all that {@code verify}
@@ -51,6 +57,22 @@ record Manifest(
     List<Tensor> outputs,
     List<Layer> layers,
     Map<String, String> files) {
+  /** Files that a project holds besides those of the manifest. */
+  private static final Set<String> REPORTS =
+      Set.of(OutputDirectory.MANIFEST, "report.json", "report.md");
+
+  /** Where the project's own Makefile and CMake put what they compile. */
+  private static final String COMPILED = "build";
+
+  Manifest {
+    requireNonNull(tool);
+    requireNonNull(name);
+    requireNonNull(board);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    layers = List.copyOf(layers);
+    files = new TreeMap<>(files);
+  }
 
   /**
    * A tensor: real = scale · (integer − zeroPoint).
@@ -67,6 +89,11 @@ record Manifest(
       int memory,
       int offset,
       int bytes) {
+    Tensor {
+      requireNonNull(name);
+      requireNonNull(storage);
+      shape = List.copyOf(shape);
+    }
 
     private static Tensor of(QuantizedTensor tensor, ModelUnderTest.Place place) {
       return new Tensor(
@@ -107,10 +134,19 @@ record Manifest(
       String note,
       long macs,
       List<Tensor> outputs,
-      List<Scratch> scratch) {}
+      List<Scratch> scratch) {
+    Layer {
+      requireNonNull(name);
+      requireNonNull(operator);
+      outputs = List.copyOf(outputs);
+      scratch = List.copyOf(scratch);
+    }
+  }
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   static Manifest of(
       Provenance provenance,
@@ -168,13 +204,15 @@ record Manifest(
   static Manifest read(Path project) {
     Path file = project.resolve(OutputDirectory.MANIFEST);
     try {
-      return JSON.readValue(Files.readString(file), Manifest.class);
+      Manifest manifest = JSON.readValue(Files.readAllBytes(file), Manifest.class);
+      requireNonNull(manifest, "it is null");
+      manifest.modelUnderTest();
+      manifest.comparedLayers();
+      return manifest;
     } catch (JsonProcessingException e) {
-      throw Diagnostic.of(
-              Code.E0703, new Location.File(file.toString()), "the project's manifest is damaged")
-          .note(e.getOriginalMessage())
-          .help("generate the project again")
-          .asException();
+      throw damaged(file, e.getOriginalMessage());
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw damaged(file, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw Diagnostic.of(
               Code.E0703,
@@ -183,6 +221,14 @@ record Manifest(
           .help("give the folder that `mcu-deploy build` wrote")
           .asException();
     }
+  }
+
+  private static DiagnosticException damaged(Path file, String reason) {
+    return Diagnostic.of(
+            Code.E0703, new Location.File(file.toString()), "the project's manifest is damaged")
+        .note(reason)
+        .help("generate the project again")
+        .asException();
   }
 
   byte[] json() {
@@ -236,6 +282,19 @@ record Manifest(
           }
         });
     return changed;
+  }
+
+  /** Whether a project holds nothing but what was generated and what its build files compile. */
+  boolean accountsFor(Path project) {
+    try (Stream<Path> walk = Files.walk(project)) {
+      return walk.filter(path -> !Files.isDirectory(path))
+          .map(project::relativize)
+          .filter(path -> !path.startsWith(COMPILED))
+          .map(path -> path.toString().replace('\\', '/'))
+          .allMatch(path -> files.containsKey(path) || REPORTS.contains(path));
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   private static List<Tensor> ports(QuantizedGraph graph, List<String> names, int firstMemory) {

@@ -8,11 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The folder of a generated project. It is filled beside its place and moved there when it is
- * complete, so that it appears whole or not at all.
+ * The folder of a generated project. It is filled in the nearest folder that exists already and
+ * moved to its place when it is complete, so that it appears whole or not at all.
  */
 final class OutputDirectory implements AutoCloseable {
   /** What tells a project of ours from anything else. */
@@ -37,14 +38,19 @@ final class OutputDirectory implements AutoCloseable {
       throw Diagnostic.of(
               Code.E0801,
               new Location.File(target.toString()),
-              "there is something else already, which would be overwritten")
+              "there is something already that mcu-deploy did not generate")
+          .note("a project is replaced only if nothing was added to it")
           .help("choose another folder with -o, or empty this one")
           .asException();
     }
+    Path existing = absolute.getParent();
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
     try {
-      Files.createDirectories(absolute.getParent());
-      Path draft = Files.createTempDirectory(absolute.getParent(), ".mcu-deploy-");
-      return new OutputDirectory(absolute, draft);
+      // Not createTempDirectory: a published project has the permissions of any other folder.
+      Path draft = existing.resolve(".mcu-deploy-" + UUID.randomUUID());
+      return new OutputDirectory(absolute, Files.createDirectory(draft));
     } catch (IOException e) {
       throw failure(target, e);
     }
@@ -70,6 +76,7 @@ final class OutputDirectory implements AutoCloseable {
   /** Puts the project in its place, instead of an older one. */
   void publish() {
     try {
+      Files.createDirectories(target.getParent());
       Path old = target.resolveSibling(draft.getFileName() + ".old");
       boolean replaces = Files.exists(target);
       if (replaces) {
@@ -107,12 +114,16 @@ final class OutputDirectory implements AutoCloseable {
     if (!Files.isDirectory(folder)) {
       return false;
     }
-    if (Files.exists(folder.resolve(MANIFEST))) {
-      return true;
-    }
     try (Stream<Path> content = Files.list(folder)) {
-      return content.findAny().isEmpty();
+      if (content.findAny().isEmpty()) {
+        return true;
+      }
     } catch (IOException e) {
+      return false;
+    }
+    try {
+      return Manifest.read(folder).accountsFor(folder);
+    } catch (DiagnosticException e) {
       return false;
     }
   }

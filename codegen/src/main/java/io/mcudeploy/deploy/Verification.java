@@ -47,6 +47,7 @@ public record Verification(
     Board board = Boards.find(boardFile.orElse(manifest.board()));
     ModelUnderTest model = manifest.modelUnderTest();
     Vectors vectors = vectors(project, model);
+    List<String> changed = manifest.changedFiles(project);
     try (Scratchpad build = Scratchpad.create()) {
       RunResult run = new Firmware(project, board, model, tools).run(build.folder(), vectors);
       Firmware.check(manifest.comparedLayers(), vectors, run);
@@ -58,7 +59,13 @@ public record Verification(
           manifest.layers().size(),
           run.totalInstructions(),
           run.stackBytes(),
-          manifest.changedFiles(project));
+          changed);
+    } catch (DiagnosticException e) {
+      Diagnostic diagnostic = e.diagnostic();
+      for (String file : changed) {
+        diagnostic = diagnostic.note(file + " is no longer what was generated");
+      }
+      throw diagnostic.asException();
     }
   }
 

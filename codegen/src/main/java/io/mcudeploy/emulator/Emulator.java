@@ -11,7 +11,6 @@ import io.mcudeploy.toolchain.InstalledTool;
 import io.mcudeploy.toolchain.Tool;
 import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +74,7 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
       byte[] tensors = Files.readAllBytes(folder.resolve("tensors.bin"));
       return RunResult.parse(model, inputs.size(), text, tensors);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw temporaryFolder(e);
     } finally {
       delete(folder);
     }
@@ -135,12 +134,17 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
     try {
       return Files.createTempDirectory("mcu-deploy");
     } catch (IOException e) {
-      throw Diagnostic.of(
-              Code.E0801,
-              Location.nowhere(),
-              "no temporary folder can be created: " + e.getMessage())
-          .asException();
+      throw temporaryFolder(e);
     }
+  }
+
+  private static DiagnosticException temporaryFolder(IOException cause) {
+    return Diagnostic.of(
+            Code.E0801,
+            Location.nowhere(),
+            "the temporary folder cannot be used: " + cause.getMessage())
+        .help("check that it has room; TMPDIR names another folder")
+        .asException();
   }
 
   private static void delete(Path folder) {
@@ -149,7 +153,7 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw temporaryFolder(e);
     }
   }
 }
