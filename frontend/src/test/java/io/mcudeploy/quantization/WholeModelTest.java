@@ -71,6 +71,22 @@ class WholeModelTest {
     assertThat(answers.meanError()).isLessThan(0.006);
   }
 
+  @Test
+  @Tag("long")
+  void deeperCapsuleNetworkKeepsItsAccuracy() {
+    Graph graph = read("capsnets/caps_net_cifar.onnx");
+    DataSet data =
+        DataFile.samples(SharedData.path("cifar10/train_first2000.bin"), input(graph), TO_ONE);
+    Model model = Model.of(graph, data, 2000);
+    Answers first = model.answers(cifar(model, "test_first1000.bin", TO_ONE), 1000);
+    Answers other = model.answers(cifar(model, "test_other452.bin", TO_ONE), 452);
+
+    double accuracy = (first.accuracy() * 1000 + other.accuracy() * 452) / 1452;
+    // ONNX Runtime's float result is 78.10 %.
+    assertThat(accuracy).isBetween(0.7785, 0.7835);
+    assertThat(first.meanError()).isLessThan(0.006);
+  }
+
   private static Model residualNetwork(int samples) {
     Graph graph = read("mlperf-tiny/ic_pretrainedResnet.onnx");
     DataSet data =
@@ -88,9 +104,12 @@ class WholeModelTest {
   }
 
   private static Labelled cifar(Model model, String file) {
+    return cifar(model, file, Normalization.NONE);
+  }
+
+  private static Labelled cifar(Model model, String file, Normalization normalization) {
     DataSet data =
-        DataFile.samples(
-            SharedData.path("cifar10/" + file), input(model.graph()), Normalization.NONE);
+        DataFile.samples(SharedData.path("cifar10/" + file), input(model.graph()), normalization);
     return new Labelled(data, DataFile.integers(data.labels().orElseThrow()));
   }
 
