@@ -1,0 +1,124 @@
+package io.mcudeploy.cli;
+
+import static io.mcudeploy.cli.SampleFiles.words;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mcudeploy.board.Boards;
+import io.mcudeploy.toolchain.Tool;
+import io.mcudeploy.toolchain.Tools;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands that tell something, to people and to machines. */
+class InformationTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static JsonNode json(Object... words) throws IOException {
+    CommandResult result = CommandResult.of(words(words));
+    assertThat(result.status()).as(result.err()).isZero();
+    return JSON.readTree(result.out());
+  }
+
+  @Test
+  void inspectTellsWhatACapsuleNetworkIsMadeOf() throws IOException {
+    JsonNode facts = json("inspect", "--json", SampleFiles.capsnet());
+    CommandResult text = CommandResult.of(words("inspect", SampleFiles.capsnet()));
+
+    assertThat(facts.get("parameters").asLong()).isEqualTo(296_800);
+    assertThat(facts.get("macs").asLong()).isEqualTo(4_143_680);
+    assertThat(facts.get("recognised")).hasSize(2);
+    assertThat(facts.get("operators").get("CapsuleRouting").asInt()).isEqualTo(1);
+    assertThat(text.out())
+        .contains("296,800 parameters, 4,143,680 MAC")
+        .contains("3 passes, softmax over output capsules");
+  }
+
+  @Test
+  void evalTellsAccuracyAndAgreement() throws IOException {
+    JsonNode facts =
+        json(
+            "eval",
+            "--json",
+            SampleFiles.dscnn(),
+            "--scale",
+            "1/255",
+            "--calibrate",
+            SampleFiles.testImages(),
+            "--data",
+            SampleFiles.testImages(),
+            "--labels",
+            SampleFiles.testLabels(),
+            "--first",
+            100);
+
+    assertThat(facts.get("samples").asInt()).isEqualTo(100);
+    assertThat(facts.get("floatAccuracy").asDouble()).isGreaterThan(0.95);
+    assertThat(facts.get("int8Accuracy").asDouble()).isGreaterThan(0.95);
+    assertThat(facts.get("agreement").asDouble()).isGreaterThan(0.97);
+  }
+
+  @Test
+  void boardsOperatorsAndPagesAreGivenAsJson() throws IOException {
+    assertThat(json("boards", "--json")).hasSize(Boards.all().size());
+    assertThat(json("operators", "--json").findValuesAsText("name")).contains("Conv", "Softmax");
+    assertThat(json("explain", "--json", "E0801").get("title").asText())
+        .isEqualTo("the output cannot be written");
+    assertThat(CommandResult.of("operators").out()).contains("Conv").contains("Softmax");
+  }
+
+  @Test
+  void doctorTellsWhatToInstall() throws IOException {
+    Tools none = new Tools(Map.of("PATH", ""));
+
+    CommandResult text = CommandResult.with(none, "doctor");
+    CommandResult json = CommandResult.with(none, "doctor", "--json");
+
+    assertThat(text.status()).isEqualTo(4);
+    assertThat(text.out()).contains("missing").contains("sudo apt-get install qemu-system-arm");
+    assertThat(JSON.readTree(json.out())).hasSize(Tool.values().length);
+    assertThat(JSON.readTree(json.out()).findValuesAsText("found")).containsOnly("false");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "build",
+        "verify",
+        "run",
+        "eval",
+        "inspect",
+        "boards",
+        "operators",
+        "doctor",
+        "explain"
+      })
+  void everyCommandHasHelp(String command) {
+    CommandResult result = CommandResult.of(command, "--help");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).startsWith("Usage: mcu-deploy " + command).contains("--json");
+  }
+
+  @Test
+  void theShellLearnsTheCommands() {
+    CommandResult result = CommandResult.of("generate-completion");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).contains("complete -F").contains("--emit-only").contains("explain");
+  }
+
+  @Test
+  void helpListsCommandsAndExitCodes() {
+    CommandResult result = CommandResult.of("--help");
+
+    assertThat(result.out())
+        .contains("Usage: mcu-deploy")
+        .contains("verified")
+        .containsPattern("3 +a result differs from the golden model");
+  }
+}
