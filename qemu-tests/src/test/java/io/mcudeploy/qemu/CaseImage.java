@@ -88,8 +88,7 @@ final class CaseImage {
             .mapToObj(i -> input(operatorCase, i))
             .toList();
     List<Integer> numbers = new ArrayList<>();
-    List<KernelCode> variants =
-        Kernels.variants(operatorCase.operator(), board.core().kernels());
+    List<KernelCode> variants = Kernels.variants(operatorCase.operator(), board.core().kernels());
     for (KernelCode variant : variants) {
       String name = operatorCase.id() + (numbers.isEmpty() ? "" : " variant " + numbers.size());
       List<String> outputs = new ArrayList<>();
@@ -117,25 +116,21 @@ final class CaseImage {
 
   /** The operators know the types; to the network every memory image is just bytes. */
   private static QuantizedTensor tensor(String name, int bytes) {
-    return new QuantizedTensor(
-        name, Shape.of(bytes), StorageType.INT8, new Quantization(0.5, 0));
+    return new QuantizedTensor(name, Shape.of(bytes), StorageType.INT8, new Quantization(0.5, 0));
   }
 
   private QuantizedGraph graph() {
     Layer first = layers.get(0);
-    return new QuantizedGraph(
-        MODEL, first.inputs(), first.outputs(), layers, tensors, constants);
+    return new QuantizedGraph(MODEL, first.inputs(), first.outputs(), layers, tensors, constants);
   }
 
   private void write(Path folder, Plan plan, ModelUnderTest model) {
     Provenance provenance =
         new Provenance("test", MODEL, "0".repeat(64), board.name(), board.core().name());
     List<SourceFile> files =
-        new ArrayList<>(
-            new ModelSources(provenance, MODEL, plan, board.core().kernels()).files());
+        new ArrayList<>(new ModelSources(provenance, MODEL, plan, board.core().kernels()).files());
     files.addAll(
-        new FirmwareProject(
-                provenance.banner(), board, board.emulation().machine(), model)
+        new FirmwareProject(provenance.banner(), board, board.emulation().machine(), model)
             .files());
     try {
       for (SourceFile file : files) {

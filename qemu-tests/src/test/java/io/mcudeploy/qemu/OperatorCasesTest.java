@@ -23,8 +23,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every operator, with odd shapes, paddings, strides and extreme values, in every kernel variant, as
- * machine code on every core: the golden model's bytes exactly.
+ * Every operator, with odd shapes, paddings, strides and extreme values, in every kernel variant,
+ * as machine code on every core: the golden model's bytes exactly.
  */
 class OperatorCasesTest {
   /** Few enough that a fault leaves the other cases standing. */
@@ -64,8 +64,7 @@ class OperatorCasesTest {
     String again = name(operatorCase, image.board) + "; to repeat: " + image.command();
     CaseResults results = image.results();
     List<byte[]> expected = operatorCase.expected();
-    for (Map.Entry<String, List<byte[]>> variant :
-        results.variants(operatorCase.id()).entrySet()) {
+    for (Map.Entry<String, List<byte[]>> variant : results.variants(operatorCase.id()).entrySet()) {
       for (int i = 0; i < expected.size(); i++) {
         assertThat(variant.getValue().get(i))
             .as("output %d of %s, case %s", i, variant.getKey(), again)

@@ -23,9 +23,7 @@ final class Targets {
   static List<Board> chosen() {
     String core = System.getProperty("core", "");
     List<Board> boards =
-        all().stream()
-            .filter(board -> core.isEmpty() || board.core().name().equals(core))
-            .toList();
+        all().stream().filter(board -> core.isEmpty() || board.core().name().equals(core)).toList();
     if (boards.isEmpty()) {
       throw new IllegalArgumentException("-Dcore=" + core + " names no core");
     }
