@@ -1,0 +1,76 @@
+package io.mcudeploy.qemu;
+
+import io.mcudeploy.board.Board;
+import io.mcudeploy.deploy.Report;
+import io.mcudeploy.plan.Goal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** One sample network for one core with one goal; built once for all tests that look at it. */
+record SampleBuild(String model, Board board, Goal goal) {
+  private static final Map<SampleBuild, Report> REPORTS = new ConcurrentHashMap<>();
+
+  /** Both networks on every chosen core, and the capsule network for the least RAM on one. */
+  static List<SampleBuild> chosen() {
+    List<SampleBuild> builds = new ArrayList<>();
+    for (Board board : Targets.chosen()) {
+      SampleModel.NAMES.forEach(model -> builds.add(new SampleBuild(model, board, Goal.TIME)));
+      if (board.core().name().equals("cortex-m7")) {
+        builds.add(new SampleBuild(SampleModel.CAPSNET, board, Goal.RAM));
+      }
+    }
+    return builds;
+  }
+
+  /**
+   * What the verified build says; skips the test where tools are missing.
+   *
+   * @throws io.mcudeploy.diagnostics.DiagnosticException E0702 if a layer differs from the golden
+   *     model
+   */
+  Report report() {
+    NeededTools.assumeFor(board.core().architecture());
+    return REPORTS.computeIfAbsent(this, SampleBuild::build);
+  }
+
+  String goalName() {
+    return goal.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String toString() {
+    return model + " on " + board.core().name() + " for least " + goalName();
+  }
+
+  private Report build() {
+    try {
+      Path folder = Files.createTempDirectory("mcu-deploy-tests");
+      try {
+        return SampleModel.named(model).build(board, goal, folder.resolve("project"), false);
+      } finally {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      Files.delete(path);
+    }
+  }
+}
