@@ -1,0 +1,124 @@
+package io.mcudeploy.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.mcudeploy.deploy.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The recorded figures still hold: no arena is larger, no layer takes more than 1 % more
+ * instructions. With {@code -Dbenchmarks.record=true} records new figures instead.
+ */
+class BenchmarkTest {
+  private static final double TOLERANCE = 0.01;
+
+  @TestFactory
+  Stream<DynamicTest> figuresAreNotWorseThanRecorded() throws IOException {
+    Path file = SampleModel.projectRoot().resolve(BenchmarkTable.FILE);
+    if (Boolean.getBoolean("benchmarks.record")) {
+      return Stream.of(dynamicTest("record", () -> record(file)));
+    }
+    BenchmarkTable recorded = BenchmarkTable.parse(Files.readString(file));
+    return SampleBuild.chosen().stream()
+        .map(build -> dynamicTest(build.toString(), () -> check(build, recorded)));
+  }
+
+  @Test
+  void theTableIsReadAsItWasWritten() {
+    BenchmarkTable table =
+        new BenchmarkTable(
+            Set.of("gcc 1.2", "qemu 3.4"),
+            List.of(
+                new BenchmarkTable.Network(
+                    "net", "cortex-m4", "ram", 1234567, 66176, 200, 308244, 301395)),
+            List.of(
+                new BenchmarkTable.LayerCount("net", "cortex-m4", "ram", "1 `/conv`", 1000000),
+                new BenchmarkTable.LayerCount("net", "cortex-m4", "ram", "2 `fc`", 234567)));
+
+    assertThat(BenchmarkTable.parse(table.markdown())).isEqualTo(table);
+  }
+
+  @Test
+  void growthIsNamedByLayer() {
+    BenchmarkTable.LayerCount before =
+        new BenchmarkTable.LayerCount("net", "cortex-m4", "time", "1 `conv`", 1000);
+    BenchmarkTable.LayerCount within =
+        new BenchmarkTable.LayerCount("net", "cortex-m4", "time", "1 `conv`", 1010);
+    BenchmarkTable.LayerCount beyond =
+        new BenchmarkTable.LayerCount("net", "cortex-m4", "time", "1 `conv`", 1011);
+
+    assertThat(slower(before.key(), before.instructions(), within.instructions())).isEmpty();
+    assertThat(slower(before.key(), before.instructions(), beyond.instructions()))
+        .containsExactly(
+            "layer 1 `conv` of net on cortex-m4 for least time: 1,011 instructions, 1,000 recorded");
+  }
+
+  private static void check(SampleBuild build, BenchmarkTable recorded) {
+    BenchmarkTable measured = BenchmarkTable.of(Map.of(build, build.report()));
+    assumeTrue(
+        recorded.tools().containsAll(measured.tools()),
+        () -> "the figures are of " + recorded.tools() + ", here are " + measured.tools());
+    Map<String, BenchmarkTable.Network> networks =
+        byKey(recorded.networks(), BenchmarkTable.Network::key);
+    Map<String, BenchmarkTable.LayerCount> layers =
+        byKey(recorded.layers(), BenchmarkTable.LayerCount::key);
+    List<String> worse = new ArrayList<>();
+    for (BenchmarkTable.Network now : measured.networks()) {
+      assertThat(networks).as("the recorded figures").containsKey(now.key());
+      BenchmarkTable.Network before = networks.get(now.key());
+      if (now.arena() > before.arena()) {
+        worse.add(
+            String.format(
+                Locale.ROOT,
+                "%s: %,d bytes of arena, %,d recorded",
+                now.key(),
+                now.arena(),
+                before.arena()));
+      }
+      worse.addAll(slower(now.key(), before.instructions(), now.instructions()));
+    }
+    for (BenchmarkTable.LayerCount now : measured.layers()) {
+      assertThat(layers).as("the recorded figures").containsKey(now.key());
+      worse.addAll(slower(now.key(), layers.get(now.key()).instructions(), now.instructions()));
+    }
+    assertThat(worse).as(Targets.command(BenchmarkTest.class, build.board())).isEmpty();
+  }
+
+  private static List<String> slower(String what, long before, long now) {
+    return now <= before * (1 + TOLERANCE)
+        ? List.of()
+        : List.of(
+            String.format(Locale.ROOT, "%s: %,d instructions, %,d recorded", what, now, before));
+  }
+
+  private static void record(Path file) throws IOException {
+    if (!System.getProperty("core", "").isEmpty()) {
+      throw new IllegalArgumentException("figures are recorded for all cores at once");
+    }
+    Map<SampleBuild, Report> reports = new LinkedHashMap<>();
+    SampleBuild.chosen().forEach(build -> reports.put(build, build.report()));
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, BenchmarkTable.of(reports).markdown());
+    assertThat(BenchmarkTable.parse(Files.readString(file)).networks()).hasSize(reports.size());
+  }
+
+  private static <T> Map<String, T> byKey(List<T> rows, Function<T, String> key) {
+    return rows.stream().collect(Collectors.toMap(key, Function.identity()));
+  }
+}
