@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mcudeploy.data.DataFile;
 import io.mcudeploy.data.DataSet;
 import io.mcudeploy.data.Normalization;
+import io.mcudeploy.data.NumberFormat;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.toolchain.Tool;
 import io.mcudeploy.toolchain.Tools;
@@ -102,8 +103,7 @@ class RunCommandTest {
     }
     return Files.write(
         folder.resolve("raw.npy"),
-        DataFile.npy(
-            Shape.of(reals.size(), 1, 28, 28), io.mcudeploy.data.NumberFormat.INT8, integers));
+        DataFile.npy(Shape.of(reals.size(), 1, 28, 28), NumberFormat.INT8, integers));
   }
 
   private static Path inputLayer(Path layers) {
