@@ -12,6 +12,7 @@ import io.mcudeploy.generate.Templates;
 import io.mcudeploy.plan.Plan;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -66,7 +67,18 @@ final class ProjectFiles {
     values.put("proves", board.emulation().proves());
     values.put("limits", board.emulation().limits());
     values.put("arenaBytes", plan.arenaBytes());
+    values.put("bootNotes", bootNotes());
     return templates.render("project/README.md.vm", values);
+  }
+
+  /** What the user must know before flashing the example. */
+  private List<String> bootNotes() {
+    return board.boot() == Board.Boot.DIRECT
+        ? List.of()
+        : List.of(
+            "This board starts through the boot loader and linker script of its vendor's SDK: add the"
+                + " sources to a project of that SDK. The image of `make firmware` shows that everything"
+                + " fits and how large it is; it does not boot by itself.");
   }
 
   private static void put(Map<String, byte[]> files, SourceFile file) {
