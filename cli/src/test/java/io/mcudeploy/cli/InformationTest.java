@@ -9,8 +9,11 @@ import io.mcudeploy.board.Boards;
 import io.mcudeploy.toolchain.Tool;
 import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -110,6 +113,16 @@ class InformationTest {
 
     assertThat(result.status()).isZero();
     assertThat(result.out()).contains("complete -F").contains("--emit-only").contains("explain");
+  }
+
+  @Test
+  void writesAManPageForEveryCommand(@TempDir Path folder) throws IOException {
+    CommandResult result = CommandResult.of("gen-manpage", "--outdir", folder.toString());
+
+    assertThat(result.status()).isZero();
+    assertThat(Files.readString(folder.resolve("mcu-deploy-build.adoc")))
+        .contains("mcu-deploy-build(1)")
+        .contains("--emit-only");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -128,11 +129,16 @@ final class OutputDirectory implements AutoCloseable {
     }
   }
 
+  /** Java says of a forbidden file only its name, which is that of our draft. */
+  private static String reason(IOException cause) {
+    return cause instanceof AccessDeniedException ? "permission denied" : cause.getMessage();
+  }
+
   private static DiagnosticException failure(Path folder, IOException cause) {
     return Diagnostic.of(
             Code.E0801,
             new Location.File(folder.toString()),
-            "the output cannot be written: " + cause.getMessage())
+            "the output cannot be written: " + reason(cause))
         .help("check that the folder may be written and that the disk has room")
         .asException();
   }

@@ -61,7 +61,7 @@ public final class Calibration {
     diagnostics.report(
         Diagnostic.of(
                 Code.W0302,
-                new Location.File(graph.name()),
+                Location.nowhere(),
                 "no calibration samples were given: the ranges come from random noise")
             .note("the accuracy on real inputs may be far below the float model's")
             .help("give a few hundred typical inputs with --calibrate DATA"));
