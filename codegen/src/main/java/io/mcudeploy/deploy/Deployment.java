@@ -14,6 +14,7 @@ import io.mcudeploy.plan.Plan;
 import io.mcudeploy.quantized.MemoryImage;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.toolchain.ElfFile;
+import io.mcudeploy.toolchain.TemporaryFolder;
 import io.mcudeploy.toolchain.Tools;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -81,10 +82,10 @@ public final class Deployment {
     Firmware firmware =
         new Firmware(
             directory.draft(), request.board(), ModelUnderTest.of(request.name(), plan), tools);
-    try (Scratchpad build = Scratchpad.create()) {
-      ElfFile image = firmware.boardImage(build.folder());
+    try (TemporaryFolder build = TemporaryFolder.create()) {
+      ElfFile image = firmware.boardImage(build.path());
       talk.accept("compiled for " + request.board().title());
-      RunResult run = firmware.run(build.folder(), vectors);
+      RunResult run = firmware.run(build.path(), vectors);
       Firmware.check(FirstDifference.ComparedLayer.of(graph), vectors, run);
       talk.accept("verified on " + request.board().emulation().machine().name());
       Report.Verified verified =

@@ -5,6 +5,7 @@ import io.mcudeploy.emulator.RunResult;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.toolchain.TemporaryFolder;
 import io.mcudeploy.toolchain.Tools;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,15 +26,15 @@ public final class FirmwareRun {
       BuildRequest request, QuantizedGraph graph, List<List<byte[]>> inputs, Tools tools) {
     Plan plan = new Fit(request.board(), graph).plan(request.goal());
     Vectors vectors = Vectors.of(graph, inputs);
-    try (Scratchpad pad = Scratchpad.create()) {
-      OutputDirectory project = OutputDirectory.create(pad.folder().resolve("project"));
+    try (TemporaryFolder pad = TemporaryFolder.create()) {
+      OutputDirectory project = OutputDirectory.create(pad.path().resolve("project"));
       project.write(
           new ProjectFiles(request.provenance(), request.name(), request.board(), plan)
               .all(vectors));
       RunResult run =
           new Firmware(
                   project.draft(), request.board(), ModelUnderTest.of(request.name(), plan), tools)
-              .run(pad.folder(), vectors);
+              .run(pad.path(), vectors);
       List<Map<String, byte[]>> all = new ArrayList<>();
       for (int i = 0; i < inputs.size(); i++) {
         all.add(named(graph, inputs.get(i), run.layers().get(i)));

@@ -4,6 +4,7 @@ import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.toolchain.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ final class OutputDirectory implements AutoCloseable {
         throw e;
       }
       if (replaces) {
-        Scratchpad.delete(old);
+        TemporaryFolder.delete(old);
       }
     } catch (IOException e) {
       throw failure(target, e);
@@ -104,7 +105,7 @@ final class OutputDirectory implements AutoCloseable {
   public void close() {
     try {
       if (Files.exists(draft)) {
-        Scratchpad.delete(draft);
+        TemporaryFolder.delete(draft);
       }
     } catch (IOException e) {
       throw failure(draft, e);

@@ -9,6 +9,7 @@ import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.emulator.ModelUnderTest;
 import io.mcudeploy.emulator.RunResult;
 import io.mcudeploy.emulator.TestProgram;
+import io.mcudeploy.toolchain.TemporaryFolder;
 import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,8 +49,8 @@ public record Verification(
     ModelUnderTest model = manifest.modelUnderTest();
     Vectors vectors = vectors(project, model);
     List<String> changed = manifest.changedFiles(project);
-    try (Scratchpad build = Scratchpad.create()) {
-      RunResult run = new Firmware(project, board, model, tools).run(build.folder(), vectors);
+    try (TemporaryFolder build = TemporaryFolder.create()) {
+      RunResult run = new Firmware(project, board, model, tools).run(build.path(), vectors);
       Firmware.check(manifest.comparedLayers(), vectors, run);
       return new Verification(
           manifest.name(),

@@ -8,6 +8,7 @@ import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.toolchain.Command;
 import io.mcudeploy.toolchain.InstalledTool;
+import io.mcudeploy.toolchain.TemporaryFolder;
 import io.mcudeploy.toolchain.Tool;
 import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
@@ -15,9 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Runs images on one of QEMU's machines.
@@ -66,17 +65,15 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
    */
   public RunResult run(
       Path image, ModelUnderTest model, List<byte[]> inputs, ExpectedOutputs expected) {
-    Path folder = temporaryFolder();
-    try {
+    try (TemporaryFolder temporary = TemporaryFolder.create()) {
+      Path folder = temporary.path();
       Files.write(folder.resolve("inputs.bin"), joined(inputs));
       Files.write(folder.resolve("expected.bin"), expected.checksums());
       String text = run(image, folder);
       byte[] tensors = Files.readAllBytes(folder.resolve("tensors.bin"));
       return RunResult.parse(model, inputs.size(), text, tensors);
     } catch (IOException e) {
-      throw temporaryFolder(e);
-    } finally {
-      delete(folder);
+      throw TemporaryFolder.failure(e);
     }
   }
 
@@ -128,32 +125,5 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
       position += part.length;
     }
     return all;
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("mcu-deploy");
-    } catch (IOException e) {
-      throw temporaryFolder(e);
-    }
-  }
-
-  private static DiagnosticException temporaryFolder(IOException cause) {
-    return Diagnostic.of(
-            Code.E0801,
-            Location.nowhere(),
-            "the temporary folder cannot be used: " + cause.getMessage())
-        .help("check that it has room; TMPDIR names another folder")
-        .asException();
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw temporaryFolder(e);
-    }
   }
 }
