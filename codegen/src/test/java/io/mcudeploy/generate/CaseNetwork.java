@@ -1,6 +1,8 @@
 package io.mcudeploy.generate;
 
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
@@ -20,26 +22,32 @@ final class CaseNetwork {
     Map<String, QuantizedTensor> tensors = new LinkedHashMap<>();
     List<String> inputs = new ArrayList<>();
     List<String> outputs = new ArrayList<>();
-    operatorCase
-        .inputs()
-        .forEach(image -> add("in" + inputs.size(), image.length(), inputs, tensors));
-    operatorCase
-        .expected()
-        .forEach(image -> add("out" + outputs.size(), image.length, outputs, tensors));
+    IntegerOperator operator = operatorCase.operator();
+    for (Int8Array image : operatorCase.inputs()) {
+      StorageType storage = operator.inputStorage(inputs.size());
+      add("in" + inputs.size(), image.length(), storage, inputs, tensors);
+    }
+    for (byte[] image : operatorCase.expected()) {
+      StorageType storage = operator.outputStorage(outputs.size());
+      add("out" + outputs.size(), image.length, storage, outputs, tensors);
+    }
     return new QuantizedGraph(
         operatorCase.id(),
         inputs,
         outputs,
-        List.of(new Layer(operatorCase.id(), operatorCase.operator(), inputs, outputs)),
+        List.of(new Layer(operatorCase.id(), operator, inputs, outputs)),
         tensors,
         Map.of());
   }
 
   private static void add(
-      String name, int bytes, List<String> names, Map<String, QuantizedTensor> tensors) {
+      String name,
+      int bytes,
+      StorageType storage,
+      List<String> names,
+      Map<String, QuantizedTensor> tensors) {
     names.add(name);
-    tensors.put(
-        name,
-        new QuantizedTensor(name, Shape.of(bytes), StorageType.INT8, new Quantization(0.5, 0)));
+    Shape shape = Shape.of(bytes / storage.bytes());
+    tensors.put(name, new QuantizedTensor(name, shape, storage, new Quantization(0.5, 0)));
   }
 }

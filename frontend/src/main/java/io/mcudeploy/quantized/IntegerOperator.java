@@ -24,6 +24,16 @@ public interface IntegerOperator {
    */
   List<byte[]> run(List<byte[]> inputs);
 
+  /** How an input lies in memory; int8 unless the operator says otherwise. */
+  default StorageType inputStorage(int input) {
+    return StorageType.INT8;
+  }
+
+  /** How an output lies in memory; int8 unless the operator says otherwise. */
+  default StorageType outputStorage(int output) {
+    return StorageType.INT8;
+  }
+
   /** Multiply-accumulate operations of one inference; 0 for operators without any. */
   long macs();
 

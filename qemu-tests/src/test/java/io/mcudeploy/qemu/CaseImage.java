@@ -94,7 +94,8 @@ final class CaseImage {
       List<String> outputs = new ArrayList<>();
       for (byte[] image : operatorCase.expected()) {
         String output = name + " output " + outputs.size();
-        tensors.put(output, tensor(output, image.length));
+        StorageType storage = operatorCase.operator().outputStorage(outputs.size());
+        tensors.put(output, tensor(output, storage, image.length));
         outputs.add(output);
       }
       kernels.add(variant);
@@ -107,16 +108,18 @@ final class CaseImage {
   private String input(OperatorCase operatorCase, int position) {
     String name = operatorCase.id() + " input " + position;
     Int8Array image = operatorCase.inputs().get(position);
-    tensors.put(name, tensor(name, image.length()));
+    StorageType storage = operatorCase.operator().inputStorage(position);
+    tensors.put(name, tensor(name, storage, image.length()));
     if (!layers.isEmpty()) {
       constants.put(name, image);
     }
     return name;
   }
 
-  /** The operators know the types; to the network every memory image is just bytes. */
-  private static QuantizedTensor tensor(String name, int bytes) {
-    return new QuantizedTensor(name, Shape.of(bytes), StorageType.INT8, new Quantization(0.5, 0));
+  /** The operators know shapes and scales; to the network every tensor is just integers. */
+  private static QuantizedTensor tensor(String name, StorageType storage, int bytes) {
+    Shape shape = Shape.of(bytes / storage.bytes());
+    return new QuantizedTensor(name, shape, storage, new Quantization(0.5, 0));
   }
 
   private QuantizedGraph graph() {
