@@ -30,6 +30,7 @@ import io.mcudeploy.operators.Unary;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The table of lowerings: one line for each float operator that has an integer counterpart. */
 final class Lowerings {
@@ -65,6 +66,13 @@ final class Lowerings {
    * @throws io.mcudeploy.diagnostics.DiagnosticException E0304 if there is none
    */
   static Lowering of(Node node, Graph graph) {
+    Stream.concat(node.inputs().stream(), node.outputs().stream())
+        .filter(value -> graph.type(value).shape().elements() == 0)
+        .findFirst()
+        .ifPresent(
+            value -> {
+              throw unsupported(node, graph, "`" + value + "` has no elements").asException();
+            });
     if (FunctionLowering.isFunction(node, graph)) {
       return new FunctionLowering();
     }

@@ -2,25 +2,18 @@ package io.mcudeploy.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mcudeploy.SharedData;
+import io.mcudeploy.GeneratedDocument;
+import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Tensor;
-import io.mcudeploy.onnx.proto.GraphProto;
-import io.mcudeploy.onnx.proto.ModelProto;
-import io.mcudeploy.onnx.proto.TensorProto;
-import io.mcudeploy.onnx.proto.ValueInfoProto;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -28,11 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The ONNX project's own tests of single operators: each either gives the expected numbers or a
- * diagnostic, and never another exception.
- *
- * <p>These tests feed everything, even shapes and axes, as inputs of the network. Each is therefore
- * run three times: as it is, with all inputs but the first as constants, as networks have them, and
- * with all inputs as constants, which tests the folding. What is imported must be right every time.
+ * diagnostic, and never another exception. What is imported must be right however much of it is
+ * constant. {@code docs/onnx-node-tests.md} tells users how they end.
  */
 class OnnxNodeTestsTest {
   /** Measured; to be raised whenever more is supported. */
@@ -40,88 +30,72 @@ class OnnxNodeTestsTest {
 
   @TempDir Path folder;
 
-  private final Set<String> supported = new TreeSet<>();
-  private final Set<String> rejected = new TreeSet<>();
+  /** The tests run so far; with the reason for those that are rejected. */
+  private final Map<String, Optional<Diagnostic>> rejections = new TreeMap<>();
+
+  private final Map<String, NodeTestQuantization> quantized = new TreeMap<>();
 
   @TestFactory
-  Stream<DynamicTest> agreesWithOnnx() throws IOException {
-    Path tests = SharedData.path("onnx-node-tests/node");
-    List<Path> folders;
-    try (Stream<Path> listed = Files.list(tests)) {
-      folders = listed.sorted().toList();
-    }
+  Stream<DynamicTest> agreesWithOnnx() {
     return Stream.concat(
-        folders.stream()
-            .map(test -> DynamicTest.dynamicTest(test.getFileName().toString(), () -> run(test))),
+        OnnxNodeTest.all().stream()
+            .map(test -> DynamicTest.dynamicTest(test.name(), () -> run(test))),
         Stream.of(
             DynamicTest.dynamicTest(
-                "at least " + SUPPORTED + " are supported",
-                () ->
-                    assertThat(supported)
-                        .as("supported; rejected are " + rejected)
-                        .hasSizeGreaterThanOrEqualTo(SUPPORTED))));
+                "at least " + SUPPORTED + " are supported", this::enoughAreSupported),
+            DynamicTest.dynamicTest("integers stay within the bound", this::integersStayClose),
+            DynamicTest.dynamicTest("the document is current", this::documentIsCurrent)));
   }
 
-  private void run(Path test) throws IOException {
-    ModelProto model = ModelProto.parseFrom(Files.readAllBytes(test.resolve("model.onnx")));
-    String name = test.getFileName().toString();
-    List<TensorProto> inputs = tensors(test, "input_");
-    List<TensorProto> outputs = tensors(test, "output_");
-    int count = model.getGraph().getInputCount();
-    boolean imported = false;
-    for (int variable : new TreeSet<>(List.of(count, Math.min(count, 1), 0))) {
-      imported |= agrees(withConstants(model, inputs, variable), inputs, outputs);
+  private void run(OnnxNodeTest test) throws IOException {
+    Optional<Diagnostic> rejection = Optional.empty();
+    boolean agrees = false;
+    for (int count : test.feeds()) {
+      Optional<Diagnostic> found = rejection(test, count);
+      agrees |= found.isEmpty();
+      // The first input is fed wherever there is one: the reason a network would be given.
+      rejection = count <= 1 ? found : rejection;
     }
-    (imported ? supported : rejected).add(name);
+    rejections.put(test.name(), agrees ? Optional.empty() : rejection);
+    if (agrees) {
+      quantized.put(test.name(), NodeTestQuantization.of(test, folder));
+    }
   }
 
-  /** False if the model is rejected with a diagnostic. */
-  private boolean agrees(ModelProto model, List<TensorProto> inputs, List<TensorProto> outputs) {
+  /** Why the model is rejected; nothing if it gives the numbers it should. */
+  private Optional<Diagnostic> rejection(OnnxNodeTest test, int count) throws IOException {
     TensorDecoder decoder = new TensorDecoder(folder);
     List<Tensor> actual;
-    List<Tensor> expected;
     try {
-      Graph graph =
-          OnnxImporter.read(ModelText.write(folder, model), ImportOptions.none(), diagnostic -> {});
-      Map<String, Tensor> fed = new HashMap<>();
-      for (int i = 0; i < model.getGraph().getInputCount(); i++) {
-        fed.put(model.getGraph().getInput(i).getName(), decoder.decode(inputs.get(i)));
-      }
-      expected = outputs.stream().map(decoder::decode).toList();
-      actual = new Interpreter(graph).run(fed);
+      Path file = ModelText.write(folder, test.fed(count));
+      Graph graph = OnnxImporter.read(file, ImportOptions.none(), diagnostic -> {});
+      actual = new Interpreter(graph).run(test.numbers(count, decoder));
     } catch (DiagnosticException e) {
-      return false;
+      return Optional.of(e.diagnostic());
     }
+    List<Tensor> expected = test.outputs().stream().map(decoder::decode).toList();
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < expected.size(); i++) {
       NumberAssertions.assertClose(actual.get(i), expected.get(i), 1e-3, 1e-5);
     }
-    return true;
+    return Optional.empty();
   }
 
-  private static ModelProto withConstants(
-      ModelProto model, List<TensorProto> inputs, int variable) {
-    GraphProto.Builder graph = model.getGraph().toBuilder();
-    List<ValueInfoProto> declared = new ArrayList<>(graph.getInputList());
-    graph.clearInput().addAllInput(declared.subList(0, variable));
-    for (int i = variable; i < declared.size(); i++) {
-      graph.addInitializer(inputs.get(i).toBuilder().setName(declared.get(i).getName()));
-    }
-    return model.toBuilder().setGraph(graph).build();
+  private void enoughAreSupported() {
+    List<String> rejected =
+        rejections.keySet().stream().filter(name -> rejections.get(name).isPresent()).toList();
+    assertThat(rejections.size() - rejected.size())
+        .as("rejected are %s", rejected)
+        .isGreaterThanOrEqualTo(SUPPORTED);
   }
 
-  private static List<TensorProto> tensors(Path test, String prefix) {
-    List<TensorProto> tensors = new ArrayList<>();
-    for (int i = 0; ; i++) {
-      Path file = test.resolve("test_data_set_0").resolve(prefix + i + ".pb");
-      if (!Files.exists(file)) {
-        return tensors;
-      }
-      try {
-        tensors.add(TensorProto.parseFrom(Files.readAllBytes(file)));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  private void integersStayClose() {
+    assertThat(quantized.entrySet())
+        .filteredOn(entry -> !NodeTestsDocument.isWithinBound(entry.getValue()))
+        .isEmpty();
+  }
+
+  private void documentIsCurrent() throws IOException {
+    GeneratedDocument.check("onnx-node-tests.md", NodeTestsDocument.text(rejections, quantized));
   }
 }
