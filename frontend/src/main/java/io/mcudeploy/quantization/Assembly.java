@@ -11,10 +11,10 @@ import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Layer;
+import io.mcudeploy.quantized.MemoryImage;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
-import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Copy;
 import io.mcudeploy.quantized.operators.Requantize;
 import io.mcudeploy.quantized.operators.Rescale;
@@ -242,12 +242,9 @@ final class Assembly {
     float[] reals =
         constant(value)
             .orElseThrow(() -> new IllegalStateException(value + " is not a real constant"));
-    byte[] integers = new byte[reals.length];
-    for (int i = 0; i < integers.length; i++) {
-      integers[i] = quantization.toInt8(reals[i]);
-    }
     define(name, shape(value), quantization);
-    constants.put(name, Int8Array.of(integers));
+    Tensor.Floats real = new Tensor.Floats(shape(value), reals);
+    constants.put(name, Int8Array.of(MemoryImage.quantized(real, tensors.get(name))));
     return name;
   }
 
@@ -270,6 +267,6 @@ final class Assembly {
   }
 
   private void define(String name, Shape shape, Quantization quantization) {
-    tensors.put(name, new QuantizedTensor(name, shape, StorageType.INT8, quantization));
+    tensors.put(name, new QuantizedTensor(name, shape, quantization));
   }
 }

@@ -30,12 +30,16 @@ final class Clamps {
 
   /** The clamp's lower end in integers. */
   static int lowest(Activation activation, Quantization output) {
-    return Double.isInfinite(activation.low()) ? -128 : output.toInt8(activation.low());
+    return Double.isInfinite(activation.low())
+        ? output.storage().lowest()
+        : output.toInteger(activation.low());
   }
 
   /** The clamp's upper end in integers. */
   static int highest(Activation activation, Quantization output) {
-    return Double.isInfinite(activation.high()) ? 127 : output.toInt8(activation.high());
+    return Double.isInfinite(activation.high())
+        ? output.storage().highest()
+        : output.toInteger(activation.high());
   }
 
   static OutputStage stage(

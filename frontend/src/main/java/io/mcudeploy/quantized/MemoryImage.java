@@ -1,8 +1,6 @@
 package io.mcudeploy.quantized;
 
 import io.mcudeploy.ir.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** Between real tensors and the little-endian memory images of quantized ones. */
 public final class MemoryImage {
@@ -13,9 +11,7 @@ public final class MemoryImage {
     Quantization quantization = type.quantization();
     double[] integers = new double[real.values().length];
     for (int i = 0; i < integers.length; i++) {
-      integers[i] =
-          quantization.toInteger(
-              real.values()[i], type.storage().lowest(), type.storage().highest());
+      integers[i] = quantization.toInteger(real.values()[i]);
     }
     return image(integers, type.storage());
   }
@@ -31,15 +27,9 @@ public final class MemoryImage {
 
   /** The integers of a memory image. */
   public static double[] integers(byte[] image, StorageType storage) {
-    double[] values = new double[image.length / storage.bytes()];
-    ByteBuffer buffer = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+    double[] values = new double[storage.elements(image)];
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (storage) {
-            case INT8 -> buffer.get();
-            case INT16 -> buffer.getShort();
-            case INT32 -> buffer.getInt();
-          };
+      values[i] = storage.get(image, i);
     }
     return values;
   }
@@ -56,13 +46,8 @@ public final class MemoryImage {
 
   private static byte[] image(double[] integers, StorageType storage) {
     byte[] image = new byte[integers.length * storage.bytes()];
-    ByteBuffer buffer = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
-    for (double integer : integers) {
-      switch (storage) {
-        case INT8 -> buffer.put((byte) integer);
-        case INT16 -> buffer.putShort((short) integer);
-        case INT32 -> buffer.putInt((int) integer);
-      }
+    for (int i = 0; i < integers.length; i++) {
+      storage.put(image, i, (int) integers[i]);
     }
     return image;
   }

@@ -5,12 +5,33 @@ package io.mcudeploy.quantized;
  *
  * @param scale positive and finite
  * @param zeroPoint the integer that stands for 0, within the storage type's range
+ * @param storage how the integers are stored
  */
-public record Quantization(double scale, int zeroPoint) {
+public record Quantization(double scale, int zeroPoint, StorageType storage) {
   public Quantization {
     if (!(scale > 0) || Double.isInfinite(scale)) {
       throw new IllegalArgumentException("scale " + scale);
     }
+    if (zeroPoint != storage.saturate(zeroPoint)) {
+      throw new IllegalArgumentException("zero point " + zeroPoint + " is not an " + storage);
+    }
+  }
+
+  /** The quantization of int8 numbers. */
+  public Quantization(double scale, int zeroPoint) {
+    this(scale, zeroPoint, StorageType.INT8);
+  }
+
+  /**
+   * The same range of real numbers in another storage. From int8 to int16 every number keeps its
+   * value; the other way it is rounded.
+   */
+  public Quantization storedAs(StorageType wanted) {
+    int bits = 8 * (wanted.bytes() - storage.bytes());
+    int wider = bits >= 0 ? zeroPoint << bits : Math.round(Math.scalb((float) zeroPoint, bits));
+    return bits == 0
+        ? this
+        : new Quantization(Math.scalb(scale, -bits), wanted.saturate(wider), wanted);
   }
 
   public double toReal(int integer) {
@@ -20,6 +41,11 @@ public record Quantization(double scale, int zeroPoint) {
   /** The nearest int8, ties to even, saturated. */
   public byte toInt8(double real) {
     return (byte) toInteger(real, -128, 127);
+  }
+
+  /** The nearest integer of the storage type, ties to even, saturated. */
+  public int toInteger(double real) {
+    return toInteger(real, storage.lowest(), storage.highest());
   }
 
   /**

@@ -27,6 +27,32 @@ public enum StorageType {
     return (int) ((1L << (8 * bytes - 1)) - 1);
   }
 
+  /** Element {@code index} of a memory image. */
+  public int get(byte[] image, int index) {
+    int value = image[(index + 1) * bytes - 1];
+    for (int i = bytes - 2; i >= 0; i--) {
+      value = value << 8 | (image[index * bytes + i] & 0xff);
+    }
+    return value;
+  }
+
+  /** Writes element {@code index} of a memory image; the integer is within range. */
+  public void put(byte[] image, int index, int integer) {
+    for (int i = 0; i < bytes; i++) {
+      image[index * bytes + i] = (byte) (integer >> (8 * i));
+    }
+  }
+
+  /** The nearest integer of this type. */
+  public int saturate(int integer) {
+    return Math.max(lowest(), Math.min(highest(), integer));
+  }
+
+  /** Elements of a memory image. */
+  public int elements(byte[] image) {
+    return image.length / bytes;
+  }
+
   /** The C99 name, such as {@code int8_t}. */
   public String cName() {
     return "int" + 8 * bytes + "_t";
