@@ -34,8 +34,12 @@ final class QuantizationOptions {
   @Option(
       names = "--ranges",
       paramLabel = "METHOD",
-      defaultValue = "MSE",
-      description = "How ranges follow from the samples: ${COMPLETION-CANDIDATES}.")
+      defaultValue = "mse",
+      converter = RangeMethodName.class,
+      completionCandidates = RangeMethodName.class,
+      description =
+          "How ranges follow from the samples: ${COMPLETION-CANDIDATES};"
+              + " percentile:99.9 for another percentile than 99.999.")
   private RangeMethod method;
 
   @Mixin private NormalizationOptions normalization;

@@ -11,11 +11,11 @@ import io.mcudeploy.ir.TensorType;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * Observes a network on samples in float and condenses what it sees to ranges. Samples are spread
- * over the host's cores; the result does not depend on how.
+ * over the host's cores; the result does not depend on how. Memory does not grow with the number of
+ * samples.
  */
 public final class Calibration {
   /** As many synthetic samples as make the extremes of large tensors settle. */
@@ -36,21 +36,27 @@ public final class Calibration {
    * @throws io.mcudeploy.diagnostics.DiagnosticException E0301 if a sample does not fit
    */
   public static Ranges of(Graph graph, Samples samples, RangeMethod method, IntConsumer progress) {
+    return observe(graph, samples, progress).ranges(method);
+  }
+
+  /**
+   * What is seen of all real values of the network, as {@link #of} does before it chooses ranges.
+   */
+  public static Observations observe(Graph graph, Samples samples, IntConsumer progress) {
     if (samples.count() == 0) {
       throw misfit(graph, "there are no calibration samples").asException();
     }
     Calibration calibration = new Calibration(graph);
+    Observations observations = new Observations(graph);
     AtomicInteger done = new AtomicInteger();
-    return IntStream.range(0, samples.count())
-        .parallel()
-        .collect(
-            () -> new Observations(graph),
-            (observations, index) -> {
-              observations.add(calibration.run(samples.sample().apply(index)));
-              progress.accept(done.incrementAndGet());
-            },
-            Observations::add)
-        .ranges(method);
+    samples.forEach(
+        sample -> {
+          Map<String, Tensor> values = calibration.run(sample);
+          progress.accept(done.incrementAndGet());
+          return values;
+        },
+        observations::add);
+    return observations;
   }
 
   /**

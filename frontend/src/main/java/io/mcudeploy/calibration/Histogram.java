@@ -3,8 +3,7 @@ package io.mcudeploy.calibration;
 /**
  * Counts of one tensor's observed values, in bounded memory and in one pass. Bins have equal width,
  * a power of two; when a value lies outside, the width doubles and neighbours merge. So the final
- * bins depend on the values only, not on their order, and histograms of parts add up to that of the
- * whole. Values that are not finite are left out.
+ * bins depend on the values only, not on their order. Values that are not finite are left out.
  */
 final class Histogram {
   /** Bins for each sign: at least 1,024 of them hold the larger side. */
@@ -38,18 +37,6 @@ final class Histogram {
         continue;
       }
       counts[BINS + (int) Math.floor(value * binsPerUnit)]++;
-    }
-  }
-
-  void add(Histogram other) {
-    low = Math.min(low, other.low);
-    high = Math.max(high, other.high);
-    total += other.total;
-    int common = Math.max(exponent, other.exponent);
-    widenTo(common);
-    other.widenTo(common);
-    for (int bin = 0; bin < counts.length; bin++) {
-      counts[bin] += other.counts[bin];
     }
   }
 
@@ -90,7 +77,13 @@ final class Histogram {
     return Math.scalb(bin - BINS + 0.5, exponent);
   }
 
-  private double lowerEdge(int bin) {
+  /** The bin of a value in the observed range. */
+  int binOf(double value) {
+    return BINS + (int) Math.floor(Math.scalb(value, -exponent));
+  }
+
+  /** The least value that belongs to a bin. */
+  double lowerEdge(int bin) {
     return Math.scalb((double) bin - BINS, exponent);
   }
 

@@ -5,13 +5,15 @@ import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.operators.CapsuleRouting;
 import io.mcudeploy.quantized.operators.PredictionRanges;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** What was seen on some samples; adds up to what was seen on all, in whatever order. */
-final class Observations {
-  private final Map<String, Histogram> histograms = new TreeMap<>();
+/** What was seen of every value, so far; any method can then choose ranges. */
+public final class Observations {
+  private final Map<String, Observation> observations = new TreeMap<>();
   private final Map<String, PredictionRanges> predictions = new TreeMap<>();
 
   /** The value that holds the input capsules of each routing node. */
@@ -34,32 +36,40 @@ final class Observations {
     }
   }
 
-  /** Takes the values of one run into account. */
-  void add(Map<String, Tensor> values) {
-    values.forEach(
-        (value, tensor) -> {
-          if (tensor instanceof Tensor.Floats floats) {
-            histograms.computeIfAbsent(value, key -> new Histogram()).add(floats.values());
-          }
-        });
+  /** Takes the values of some runs into account; all cores work, each on values of its own. */
+  void add(List<Map<String, Tensor>> runs) {
+    runs.forEach(
+        values ->
+            values.forEach(
+                (value, tensor) -> {
+                  if (tensor instanceof Tensor.Floats) {
+                    observations.computeIfAbsent(value, key -> new Observation());
+                  }
+                }));
+    List<Runnable> tasks = new ArrayList<>();
+    observations.forEach(
+        (value, seen) ->
+            tasks.add(() -> floats(runs, value).forEach(tensor -> seen.add(tensor.values()))));
     predictions.forEach(
-        (node, ranges) -> {
-          if (values.get(capsulesOf.get(node)) instanceof Tensor.Floats capsules) {
-            ranges.observe(capsules.values());
-          }
-        });
+        (node, ranges) ->
+            tasks.add(
+                () ->
+                    floats(runs, capsulesOf.get(node))
+                        .forEach(capsules -> ranges.observe(capsules.values()))));
+    tasks.parallelStream().forEach(Runnable::run);
   }
 
-  void add(Observations other) {
-    other.histograms.forEach(
-        (value, histogram) ->
-            histograms.computeIfAbsent(value, key -> new Histogram()).add(histogram));
-    other.predictions.forEach((node, ranges) -> predictions.get(node).add(ranges));
+  private static Stream<Tensor.Floats> floats(List<Map<String, Tensor>> runs, String value) {
+    return runs.stream()
+        .map(values -> values.get(value))
+        .filter(Tensor.Floats.class::isInstance)
+        .map(Tensor.Floats.class::cast);
   }
 
-  Ranges ranges(RangeMethod method) {
+  /** The ranges that a method chooses. */
+  public Ranges ranges(RangeMethod method) {
     Map<String, Range> ranges = new TreeMap<>();
-    histograms.forEach((value, histogram) -> ranges.put(value, method.rangeOf(histogram)));
+    observations.forEach((value, seen) -> ranges.put(value, method.rangeOf(seen)));
     Map<String, List<Double>> largest = new TreeMap<>();
     predictions.forEach((node, observed) -> largest.put(node, observed.ranges()));
     return new Ranges(ranges, largest);

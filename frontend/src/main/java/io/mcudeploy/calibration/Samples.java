@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Inputs to observe a network on, made or converted one by one as they are asked for; any thread
@@ -19,6 +22,9 @@ import java.util.function.IntFunction;
  * @param sample the inputs of one sample by the network's input names, for 0 ≤ index &lt; count
  */
 public record Samples(int count, IntFunction<Map<String, Tensor>> sample) {
+  /** Samples that are worked on together: enough that no core waits long for the slowest. */
+  static final int TOGETHER = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+
   public Samples {
     if (count < 0) {
       throw new IllegalArgumentException(count + " samples");
@@ -39,6 +45,24 @@ public record Samples(int count, IntFunction<Map<String, Tensor>> sample) {
     String input = graph.inputs().keySet().iterator().next();
     Shape shape = graph.type(input).shape();
     return new Samples(data.size(), index -> Map.of(input, data.sample(index, shape)));
+  }
+
+  /**
+   * Works on all samples, several at a time on all cores of the host, and hands the results over in
+   * the order of the samples. Only as many samples and results are alive as are worked on together,
+   * however many there are; and whoever takes the results need not care for threads.
+   *
+   * @param work may be called from any thread
+   * @param take gets some consecutive results at a time, from the calling thread
+   */
+  public <T> void forEach(Function<Map<String, Tensor>, T> work, Consumer<List<T>> take) {
+    for (int start = 0; start < count; start += TOGETHER) {
+      take.accept(
+          IntStream.range(start, Math.min(count, start + TOGETHER))
+              .parallel()
+              .mapToObj(index -> work.apply(sample.apply(index)))
+              .toList());
+    }
   }
 
   /** The first samples of these. */

@@ -12,7 +12,9 @@ import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.ir.TensorType;
 import io.mcudeploy.operators.Unary;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
@@ -44,13 +46,45 @@ class CalibrationTest {
   @Test
   void theNumberOfThreadsDoesNotMatter() throws Exception {
     Samples samples = Samples.synthetic(RELU, 100);
-    for (RangeMethod method : RangeMethod.values()) {
+    for (RangeMethod method : RangeMethod.all()) {
       Ranges sequential =
           new ForkJoinPool(1).submit(() -> Calibration.of(RELU, samples, method, done -> {})).get();
       Ranges parallel =
           new ForkJoinPool(7).submit(() -> Calibration.of(RELU, samples, method, done -> {})).get();
       assertThat(parallel).isEqualTo(sequential);
     }
+  }
+
+  /**
+   * Samples are made one by one and weakly counted, so a sample that is kept anywhere is seen, and
+   * so is one that is made long before it is used.
+   */
+  @Test
+  void onlyAFewSamplesAreAliveHoweverManyThereAre() {
+    int count = 50 * Samples.TOGETHER;
+    List<WeakReference<Tensor>> made = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger mostAlive = new AtomicInteger();
+    Samples samples =
+        new Samples(
+            count,
+            index -> {
+              Map<String, Tensor> sample = sample(index, -index, 1);
+              made.add(new WeakReference<>(sample.get("x")));
+              if (index % (10 * Samples.TOGETHER) == 0) {
+                System.gc();
+                synchronized (made) {
+                  long alive = made.stream().filter(tensor -> tensor.get() != null).count();
+                  mostAlive.accumulateAndGet((int) alive, Math::max);
+                }
+              }
+              return sample;
+            });
+
+    Ranges ranges = Calibration.of(RELU, samples, RangeMethod.MIN_MAX, done -> {});
+
+    assertThat(ranges.of("x")).isEqualTo(new Range(-count + 1, count - 1));
+    assertThat(made).hasSize(count);
+    assertThat(mostAlive).hasPositiveValue().hasValueLessThanOrEqualTo(2 * Samples.TOGETHER);
   }
 
   @Test

@@ -1,19 +1,22 @@
 package io.mcudeploy.calibration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class HistogramTest {
   @Test
   void anEmptyHistogramAndOneOfZerosHaveTheRangeZero() {
-    Histogram zeros = new Histogram();
+    Observation zeros = new Observation();
     zeros.add(new float[] {0, -0.0f, 0});
 
-    for (RangeMethod method : RangeMethod.values()) {
-      assertThat(method.rangeOf(new Histogram())).isEqualTo(Range.ZERO);
+    for (RangeMethod method : RangeMethod.all()) {
+      assertThat(method.rangeOf(new Observation())).isEqualTo(Range.ZERO);
       assertThat(method.rangeOf(zeros).magnitude()).isZero();
     }
   }
@@ -27,11 +30,9 @@ class HistogramTest {
   }
 
   @Test
-  void orderAndGroupingDoNotMatter() {
-    Histogram once = new Histogram();
-    Histogram reversed = new Histogram();
-    Histogram left = new Histogram();
-    Histogram right = new Histogram();
+  void orderDoesNotMatterExceptToTheMovingAverage() {
+    Observation forwards = new Observation();
+    Observation backwards = new Observation();
     Random random = new Random(7);
     float[][] parts = new float[40][];
     for (int i = 0; i < parts.length; i++) {
@@ -41,15 +42,13 @@ class HistogramTest {
       }
     }
     for (int i = 0; i < parts.length; i++) {
-      once.add(parts[i]);
-      reversed.add(parts[parts.length - 1 - i]);
-      (i % 3 == 0 ? left : right).add(parts[i]);
+      forwards.add(parts[i]);
+      backwards.add(parts[parts.length - 1 - i]);
     }
-    left.add(right);
 
-    for (RangeMethod method : RangeMethod.values()) {
-      assertThat(method.rangeOf(reversed)).isEqualTo(method.rangeOf(once));
-      assertThat(method.rangeOf(left)).isEqualTo(method.rangeOf(once));
+    for (RangeMethod method : RangeMethod.all()) {
+      boolean same = method.rangeOf(backwards).equals(method.rangeOf(forwards));
+      assertThat(same).as(method.toString()).isEqualTo(method != RangeMethod.MOVING_AVERAGE);
     }
   }
 
@@ -73,8 +72,8 @@ class HistogramTest {
 
   @Test
   void leastSquaresGivesUpARareOutlierButNotACommonExtreme() {
-    Histogram rare = new Histogram();
-    Histogram common = new Histogram();
+    Observation rare = new Observation();
+    Observation common = new Observation();
     float[] values = new float[1_000_000];
     Random random = new Random(3);
     for (int i = 0; i < values.length; i++) {
@@ -89,5 +88,75 @@ class HistogramTest {
 
     assertThat(RangeMethod.MSE.rangeOf(rare).high()).isBetween(0.95, 1.5);
     assertThat(RangeMethod.MSE.rangeOf(common).high()).isBetween(2.9, 3.0);
+  }
+
+  /** Banner, Nahshan and Soudry, "Post training 4-bit quantization" (ACIQ), 2019, for 8 bits. */
+  @Test
+  void leastSquaresFindsTheClippingPublishedForTwoDistributions() {
+    Random random = new Random(1);
+    float[] normal = new float[4_000_000];
+    float[] laplace = new float[normal.length];
+    for (int i = 0; i < normal.length; i++) {
+      normal[i] = (float) random.nextGaussian();
+      double uniform = random.nextDouble() - 0.5;
+      laplace[i] = (float) (-Math.signum(uniform) * Math.log(1 - 2 * Math.abs(uniform)));
+    }
+
+    assertThat(magnitude(RangeMethod.MSE, normal)).isCloseTo(3.924, withinPercentage(5));
+    assertThat(magnitude(RangeMethod.MSE, laplace)).isCloseTo(9.897, withinPercentage(5));
+  }
+
+  @Test
+  void entropyGivesUpTailsThatHoldLittleInformationButNoEvenlyUsedRange() {
+    Random random = new Random(5);
+    float[] even = new float[500_000];
+    float[] tailed = new float[even.length];
+    for (int i = 0; i < even.length; i++) {
+      even[i] = random.nextFloat() * 2 - 1;
+      tailed[i] = (float) random.nextGaussian();
+    }
+    tailed[3] = 40;
+
+    assertThat(magnitude(RangeMethod.ENTROPY, even)).isGreaterThan(0.99);
+    assertThat(magnitude(RangeMethod.ENTROPY, tailed)).isBetween(3.0, 10.0);
+  }
+
+  @Test
+  void entropyIgnoresTheZerosBehindRelu() {
+    Random random = new Random(6);
+    float[] values = new float[500_000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 10 == 0 ? random.nextFloat() : 0;
+    }
+
+    assertThat(magnitude(RangeMethod.ENTROPY, values)).isGreaterThan(0.99);
+  }
+
+  @Test
+  void movingAverageGivesOneSampleAloneOneHundredth() {
+    Observation observation = new Observation();
+    observation.add(new float[] {-1, 1});
+    observation.add(new float[] {-1, 101});
+
+    assertThat(RangeMethod.MOVING_AVERAGE.rangeOf(observation)).isEqualTo(new Range(-1, 2));
+  }
+
+  @Test
+  void methodsAreFoundByTheirNames() {
+    for (RangeMethod method : RangeMethod.all()) {
+      assertThat(RangeMethod.named(method.toString())).isSameAs(method);
+    }
+    assertThat(RangeMethod.named("MIN_MAX")).isSameAs(RangeMethod.MIN_MAX);
+    assertThat(RangeMethod.named("percentile:99.5")).hasToString("percentile:99.5");
+    for (String mistake : List.of("percentile:20", "percentile:x", "largest")) {
+      assertThatThrownBy(() -> RangeMethod.named(mistake))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static double magnitude(RangeMethod method, float[] values) {
+    Observation observation = new Observation();
+    observation.add(values);
+    return method.rangeOf(observation).magnitude();
   }
 }

@@ -48,13 +48,6 @@ public final class PredictionRanges {
     }
   }
 
-  /** Takes what another one has seen of the same layer into account. */
-  public void add(PredictionRanges other) {
-    for (int output = 0; output < largest.length; output++) {
-      largest[output] = Math.max(largest[output], other.largest[output]);
-    }
-  }
-
   /** One range for each output capsule; 0 if every prediction was. */
   public List<Double> ranges() {
     return Arrays.stream(largest).boxed().toList();
