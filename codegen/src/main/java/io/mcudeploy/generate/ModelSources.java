@@ -415,7 +415,7 @@ public final class ModelSources {
     }
     return new ConstantArray(
         "x",
-        CType.valueOf(tensor.storage().name()),
+        CType.of(tensor.storage()),
         Int32Array.of(values),
         0,
         tensor.shape() + ", zero point " + tensor.quantization().zeroPoint());

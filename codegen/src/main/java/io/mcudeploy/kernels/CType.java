@@ -1,5 +1,7 @@
 package io.mcudeploy.kernels;
 
+import io.mcudeploy.quantized.StorageType;
+
 /** The element types of constants and buffers in generated C. Each is aligned to its own size. */
 public enum CType {
   INT8("int8_t", 1),
@@ -15,6 +17,11 @@ public enum CType {
   CType(String cName, int bytes) {
     this.cName = cName;
     this.bytes = bytes;
+  }
+
+  /** The type of a tensor's elements. */
+  public static CType of(StorageType storage) {
+    return valueOf(storage.name());
   }
 
   /** The C99 name, such as {@code int16_t}. */

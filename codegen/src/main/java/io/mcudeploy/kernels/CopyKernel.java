@@ -25,6 +25,7 @@ final class CopyKernel implements Kernel<Copy> {
             .with("axes", loops.axes())
             .with("index", loops.indices().get(0))
             .with("inputElements", operator.inputElements())
+            .with("type", CType.of(operator.storage()).cName())
             .with("outputShape", operator.output())
             .costing(5L * operator.output().elements(), ""));
   }

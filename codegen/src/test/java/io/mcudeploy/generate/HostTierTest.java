@@ -10,6 +10,7 @@ import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Schedule;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.cases.OperatorCase;
 import io.mcudeploy.quantized.cases.OperatorCases;
 import java.io.IOException;
@@ -93,20 +94,28 @@ class HostTierTest {
     StringBuilder checks = new StringBuilder();
     for (int i = 0; i < operatorCase.inputs().size(); i++) {
       call.append(TestPrograms.array("in" + i, operatorCase.inputs().get(i)));
-      arguments.add("in" + i);
+      arguments.add(pointer("const ", operatorCase.operator().inputStorage(i), "in" + i));
     }
     List<byte[]> expected = operatorCase.expected();
     for (int i = 0; i < expected.size(); i++) {
       call.append(TestPrograms.array("expected" + i, Int8Array.of(expected.get(i))));
-      call.append("static int8_t out" + i + "[" + expected.get(i).length + "];\n");
-      arguments.add("out" + i);
-      outputs.add("out" + i);
+      call.append(TestPrograms.memory("out" + i, expected.get(i).length));
+      String output = pointer("", operatorCase.operator().outputStorage(i), "out" + i);
+      arguments.add(output);
+      outputs.add(output);
       checks.append("check(\"" + model + "\", out" + i + ", expected" + i);
       checks.append(", (int)sizeof out" + i + ");\n");
     }
     call.append(model + "_run(" + String.join(", ", arguments) + ");\n").append(checks);
     call.append("check_selftest(\"" + model + "\", " + model + "_selftest(&arena, ");
     return call.append(String.join(", ", outputs)).append("));\n}\n").toString();
+  }
+
+  /** A memory image as the model's interface wants it. */
+  private static String pointer(String qualifier, StorageType storage, String image) {
+    return storage == StorageType.INT8
+        ? image
+        : "(%s%s *)(%svoid *)%s".formatted(qualifier, storage.cName(), qualifier, image);
   }
 
   @Test

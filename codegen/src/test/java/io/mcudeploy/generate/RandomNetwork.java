@@ -111,7 +111,11 @@ final class RandomNetwork {
         add(output, 2 * length, new Concat(1, List.of(length, length), List.of(same, other)), a, b);
       }
       default ->
-          add(output, length, new Copy(length, Shape.of(length), List.of(-1), length - 1), a);
+          add(
+              output,
+              length,
+              new Copy(StorageType.INT8, length, Shape.of(length), List.of(-1), length - 1),
+              a);
     }
   }
 

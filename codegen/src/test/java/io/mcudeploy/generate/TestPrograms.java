@@ -45,13 +45,20 @@ final class TestPrograms {
         .formatted(includes, calls);
   }
 
+  /** Bytes for a tensor of any type. */
+  static String memory(String name, int bytes) {
+    return "static " + declaration(name, bytes) + ";\n";
+  }
+
+  private static String declaration(String name, int bytes) {
+    return "int8_t " + name + "[" + bytes + "] __attribute__((aligned(4)))";
+  }
+
   /** A constant array. */
   static String array(String name, Int8Array values) {
-    return "static const int8_t "
-        + name
-        + "["
-        + values.length()
-        + "] = "
+    return "static const "
+        + declaration(name, values.length())
+        + " = "
         + CText.initialiser(ConstantArray.int8(name, values, 0, ""))
         + ";\n";
   }

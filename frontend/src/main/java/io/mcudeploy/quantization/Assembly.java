@@ -54,13 +54,6 @@ final class Assembly {
         .inputs()
         .forEach(
             (input, type) -> {
-              if (!type.element().isFloat()) {
-                throw Diagnostic.of(
-                        Code.E0304,
-                        new Location.File(graph.name()),
-                        "input `" + input + "` holds integers, " + type)
-                    .asException();
-              }
               define(input, type.shape(), scales.of(input));
               tensorOf.put(input, input);
             });
@@ -208,7 +201,7 @@ final class Assembly {
     Shape flat = Shape.of(shape.elements());
     return intermediate(
         output + "_copy",
-        new Copy(shape.elements(), flat, List.of(1), 0),
+        new Copy(tensors.get(tensor).storage(), shape.elements(), flat, List.of(1), 0),
         List.of(tensor),
         shape,
         tensors.get(tensor).quantization());
@@ -239,12 +232,12 @@ final class Assembly {
       }
       name = value + "_" + i;
     }
-    float[] reals =
-        constant(value)
-            .orElseThrow(() -> new IllegalStateException(value + " is not a real constant"));
-    define(name, shape(value), quantization);
-    Tensor.Floats real = new Tensor.Floats(shape(value), reals);
-    constants.put(name, Int8Array.of(MemoryImage.quantized(real, tensors.get(name))));
+    QuantizedTensor tensor = define(name, shape(value), quantization);
+    byte[] image =
+        graph.constants().get(value) instanceof Tensor.Integers integers
+            ? MemoryImage.of(integers, tensor.storage())
+            : MemoryImage.quantized((Tensor.Floats) graph.constants().get(value), tensor);
+    constants.put(name, Int8Array.of(image));
     return name;
   }
 
@@ -266,7 +259,9 @@ final class Assembly {
     return tensors.containsKey(tensor) || graph.types().containsKey(tensor);
   }
 
-  private void define(String name, Shape shape, Quantization quantization) {
-    tensors.put(name, new QuantizedTensor(name, shape, quantization));
+  private QuantizedTensor define(String name, Shape shape, Quantization quantization) {
+    QuantizedTensor tensor = new QuantizedTensor(name, shape, quantization);
+    tensors.put(name, tensor);
+    return tensor;
   }
 }

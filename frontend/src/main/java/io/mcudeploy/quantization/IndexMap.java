@@ -4,6 +4,7 @@ import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Copy;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,8 +53,13 @@ final class IndexMap {
     return true;
   }
 
-  /** The movement with the fewest axes; empty if it is not regular. */
+  /** The movement of int8 elements with the fewest axes; empty if it is not regular. */
   Optional<Copy> copy() {
+    return copy(StorageType.INT8);
+  }
+
+  /** The movement with the fewest axes; empty if it is not regular. */
+  Optional<Copy> copy(StorageType storage) {
     List<Integer> extents = new ArrayList<>();
     List<Integer> strides = new ArrayList<>();
     int[] starts = sources;
@@ -72,7 +78,7 @@ final class IndexMap {
     }
     Collections.reverse(extents);
     Collections.reverse(strides);
-    return Optional.of(new Copy(inputElements, Shape.of(extents), strides, sources[0]));
+    return Optional.of(new Copy(storage, inputElements, Shape.of(extents), strides, sources[0]));
   }
 
   /** The greatest length such that all blocks of it advance by the same stride. */

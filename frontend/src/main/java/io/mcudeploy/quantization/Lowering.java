@@ -10,6 +10,11 @@ interface Lowering {
     return false;
   }
 
+  /** Whether inputs and output may hold integers or truth values instead of real numbers. */
+  default boolean takesIntegers() {
+    return false;
+  }
+
   /** Says what the operator demands of the scales of its inputs and output. */
   default void constrain(Step step, Scales.Rules rules) {}
 

@@ -76,12 +76,24 @@ final class Lowerings {
     if (FunctionLowering.isFunction(node, graph)) {
       return new FunctionLowering();
     }
-    return Optional.ofNullable(TABLE.get(node.operator().getClass()))
-        .orElseThrow(
-            () ->
-                unsupported(node, graph, node.operator().kind() + " has no integer arithmetic")
-                    .asException())
-        .apply(node.operator());
+    Lowering lowering =
+        Optional.ofNullable(TABLE.get(node.operator().getClass()))
+            .orElseThrow(
+                () ->
+                    unsupported(node, graph, node.operator().kind() + " has no integer arithmetic")
+                        .asException())
+            .apply(node.operator());
+    if (!lowering.takesIntegers() && !isReal(node, graph)) {
+      throw unsupported(
+              node, graph, node.operator().kind() + " of integers has no integer arithmetic here")
+          .asException();
+    }
+    return lowering;
+  }
+
+  private static boolean isReal(Node node, Graph graph) {
+    return Stream.concat(node.inputs().stream(), node.outputs().stream())
+        .allMatch(value -> graph.type(value).element().isFloat());
   }
 
   /** A node that cannot be computed in integers. */

@@ -10,6 +10,11 @@ import java.util.List;
  */
 record MoveLowering(Operator operator) implements Lowering {
   @Override
+  public boolean takesIntegers() {
+    return true;
+  }
+
+  @Override
   public void constrain(Step step, Scales.Rules rules) {
     rules.share(step.input(0), step.output());
   }
@@ -23,7 +28,7 @@ record MoveLowering(Operator operator) implements Lowering {
       return;
     }
     Copy copy =
-        map.copy()
+        map.copy(assembly.quantization(step.input(0)).storage())
             .orElseThrow(() -> assembly.unsupported(step, "the elements are picked irregularly"));
     if (assembly.quantization(step.input(0)).equals(assembly.quantization(step.output()))) {
       assembly.add(step, copy, List.of(input));

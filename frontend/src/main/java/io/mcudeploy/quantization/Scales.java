@@ -2,10 +2,12 @@ package io.mcudeploy.quantization;
 
 import io.mcudeploy.calibration.Range;
 import io.mcudeploy.calibration.Ranges;
+import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.StorageType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,12 @@ final class Scales {
 
   /** Of values in −1..1: real = integer / 128. */
   static final Quantization SYMMETRIC_UNIT = new Quantization(0x1p-7, 0);
+
+  /** Of truth values, 0 and 1. */
+  static final Quantization TRUTH = new Quantization(1, 0);
+
+  /** Of integers, which stand for themselves. */
+  static final Quantization INTEGER = new Quantization(1, 0, StorageType.INT32);
 
   private final Graph graph;
   private final Map<String, Quantization> quantizations;
@@ -44,6 +52,9 @@ final class Scales {
     if (quantization != null) {
       return quantization;
     }
+    if (graph.constants().get(value) instanceof Tensor.Integers integers) {
+      return exact(integers.element());
+    }
     if (graph.constants().containsKey(value)) {
       return covering(rangeOf(graph.constants().get(value)));
     }
@@ -63,6 +74,10 @@ final class Scales {
     }
     int zeroPoint = (int) Math.max(-128, Math.min(127, Math.rint(-128 - low / scale)));
     return new Quantization(scale, zeroPoint);
+  }
+
+  private static Quantization exact(ElementType integers) {
+    return integers == ElementType.BOOL ? TRUTH : INTEGER;
   }
 
   private static Range rangeOf(Tensor constant) {
@@ -99,7 +114,12 @@ final class Scales {
 
     private void add(String value) {
       values.add(value);
-      covered.put(value, ranges.of(value));
+      if (graph.type(value).element().isFloat()) {
+        covered.put(value, ranges.of(value));
+      } else {
+        covered.put(value, Range.ZERO);
+        fix(value, exact(graph.type(value).element()));
+      }
     }
 
     /** The range of a value or constant. */

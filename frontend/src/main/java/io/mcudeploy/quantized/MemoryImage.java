@@ -25,6 +25,15 @@ public final class MemoryImage {
     return image(clamped, storage);
   }
 
+  /** The memory image of integers; those out of range saturate. */
+  public static byte[] of(Tensor.Integers integers, StorageType storage) {
+    double[] clamped = new double[integers.values().length];
+    for (int i = 0; i < clamped.length; i++) {
+      clamped[i] = Math.max(storage.lowest(), Math.min(storage.highest(), integers.values()[i]));
+    }
+    return image(clamped, storage);
+  }
+
   /** The integers of a memory image. */
   public static double[] integers(byte[] image, StorageType storage) {
     double[] values = new double[storage.elements(image)];

@@ -40,11 +40,19 @@ public record QuantizedGraph(
         check(defined.add(output), output + " is defined twice");
       }
     }
-    for (String output : outputs) {
-      check(defined.contains(output), "output " + output + " is not defined");
-    }
     for (String tensor : defined) {
       check(tensors.containsKey(tensor), "tensor " + tensor + " has no type");
+    }
+    for (Layer layer : layers) {
+      for (int i = 0; i < layer.inputs().size(); i++) {
+        checkStorage(layer, layer.inputs().get(i), layer.operator().inputStorage(i), tensors);
+      }
+      for (int i = 0; i < layer.outputs().size(); i++) {
+        checkStorage(layer, layer.outputs().get(i), layer.operator().outputStorage(i), tensors);
+      }
+    }
+    for (String output : outputs) {
+      check(defined.contains(output), "output " + output + " is not defined");
     }
   }
 
@@ -74,6 +82,14 @@ public record QuantizedGraph(
     layers.forEach(layer -> text.append("  ").append(layer).append('\n'));
     outputs.forEach(output -> text.append("  output ").append(tensor(output)).append('\n'));
     return text.toString();
+  }
+
+  private static void checkStorage(
+      Layer layer, String tensor, StorageType expected, Map<String, QuantizedTensor> tensors) {
+    StorageType actual = tensors.get(tensor).storage();
+    check(
+        actual == expected,
+        layer.name() + " takes " + tensor + " as " + expected + ", but it is " + actual);
   }
 
   private static void check(boolean condition, String message) {

@@ -8,6 +8,7 @@ import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Add;
 import io.mcudeploy.quantized.operators.AveragePool2d;
 import io.mcudeploy.quantized.operators.Broadcast;
@@ -210,6 +211,10 @@ final class PlainCases {
         copy("reversed", 12, Shape.of(12), List.of(-1), 11),
         copy("repeated", 6, Shape.of(4, 6), List.of(0, 1), 0),
         copy("scalar", 6, Shape.of(), List.of(), 5),
+        of(
+            "copy/int32_transposed",
+            new Copy(StorageType.INT32, 12, Shape.of(4, 3), List.of(1, 4), 0),
+            random -> List.of(random.bytes(48))),
         copy("five_axes", 64, Shape.of(2, 2, 2, 2, 2), List.of(1, 32, 4, 16, 2), 8),
         pad("image", Shape.of(4, 5, 3), List.of(1, 2, 0), List.of(2, 0, 0), -7),
         pad("channels", Shape.of(3, 3, 2), List.of(0, 0, 1), List.of(0, 0, 2), 127),
@@ -349,7 +354,7 @@ final class PlainCases {
       String name, int inputElements, Shape output, List<Integer> strides, int offset) {
     return of(
         "copy/" + name,
-        new Copy(inputElements, output, strides, offset),
+        new Copy(StorageType.INT8, inputElements, output, strides, offset),
         random -> List.of(random.bytes(inputElements)));
   }
 

@@ -2,18 +2,21 @@ package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
- * A strided copy, int8: output element (c0, c1, …) is input element {@code offset + c0 · stride0 +
- * c1 · stride1 + …}. Transposes, slices, repetitions and reversals are all of this form.
+ * A strided copy: output element (c0, c1, …) is input element {@code offset + c0 · stride0 + c1 ·
+ * stride1 + …}. Transposes, slices, repetitions and reversals are all of this form.
  *
+ * @param storage of input and output
  * @param inputElements of the input tensor
  * @param output shape of the output, row-major
  * @param inputStrides one for each axis of the output, in elements; 0 repeats, negative reverses
  * @param offset of the first element
  */
-public record Copy(int inputElements, Shape output, List<Integer> inputStrides, int offset)
+public record Copy(
+    StorageType storage, int inputElements, Shape output, List<Integer> inputStrides, int offset)
     implements IntegerOperator {
 
   public Copy {
@@ -34,6 +37,16 @@ public record Copy(int inputElements, Shape output, List<Integer> inputStrides, 
   }
 
   @Override
+  public StorageType inputStorage(int position) {
+    return storage;
+  }
+
+  @Override
+  public StorageType outputStorage(int position) {
+    return storage;
+  }
+
+  @Override
   public String kind() {
     return "copy";
   }
@@ -46,12 +59,13 @@ public record Copy(int inputElements, Shape output, List<Integer> inputStrides, 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
     byte[] x = inputs.get(0);
-    Checks.count("input elements", inputElements, x.length);
+    int bytes = storage.bytes();
+    Checks.count("input bytes", (long) inputElements * bytes, x.length);
     int[] strides = inputStrides.stream().mapToInt(Integer::intValue).toArray();
     int[] indices = Strides.indices(output, strides, offset);
-    byte[] y = new byte[indices.length];
-    for (int i = 0; i < y.length; i++) {
-      y[i] = x[indices[i]];
+    byte[] y = new byte[indices.length * bytes];
+    for (int i = 0; i < indices.length; i++) {
+      System.arraycopy(x, indices[i] * bytes, y, i * bytes, bytes);
     }
     return List.of(y);
   }

@@ -271,14 +271,17 @@ final class RealMeaning {
   }
 
   private static double[] copy(Copy op, Int8Array x) {
-    double[] y = new double[op.output().elements()];
+    int bytes = op.storage().bytes();
+    double[] y = new double[op.output().elements() * bytes];
     int[] strides = op.output().strides();
-    for (int i = 0; i < y.length; i++) {
+    for (int i = 0; i < y.length / bytes; i++) {
       int index = op.offset();
       for (int axis = 0; axis < strides.length; axis++) {
         index += i / strides[axis] % op.output().extent(axis) * op.inputStrides().get(axis);
       }
-      y[i] = x.get(index);
+      for (int b = 0; b < bytes; b++) {
+        y[i * bytes + b] = x.get(index * bytes + b);
+      }
     }
     return y;
   }
