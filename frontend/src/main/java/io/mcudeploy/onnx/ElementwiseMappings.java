@@ -182,12 +182,14 @@ final class ElementwiseMappings {
 
   static void cast(NodeContext node) {
     int number = (int) node.intAttribute("to", 0);
-    ElementType target =
+    StoredType target =
         StoredType.of(number)
-            .filter(type -> !type.isPacked())
-            .orElseThrow(() -> node.reject("Cast to " + StoredType.nameOf(number)))
-            .element();
-    cast(node, target);
+            .orElseThrow(() -> node.reject("Cast to " + StoredType.nameOf(number)));
+    if (target.isPacked()) {
+      node.define(0, new Cast(target.element(), target.bits()), node.input(0));
+    } else {
+      cast(node, target.element());
+    }
   }
 
   static void castLike(NodeContext node) {

@@ -115,15 +115,19 @@ final class ImageMappings {
 
   /** Makes a pool for a window. */
   @FunctionalInterface
-  private interface Pool {
+  interface Pool {
     Operator over(Window window);
   }
 
   private static void pool(NodeContext node, Pool pool) {
-    Image image = Image.of(node);
     if (!node.hasAttribute("kernel_shape")) {
       throw node.reject("attribute `kernel_shape` is missing");
     }
+    if (node.shape(0).rank() == 5) {
+      VolumePool.map(node, pool);
+      return;
+    }
+    Image image = Image.of(node);
     Window window = Window.of(node, image, image.pair(node, "kernel_shape", 1, 0));
     String result = node.emitPrincipal(pool.over(window), image.channelsLast(node));
     image.defineChannelsFirst(node, result);
@@ -242,7 +246,7 @@ final class ImageMappings {
   }
 
   /** How a kernel moves over an image. */
-  private record Window(Size2d kernel, Size2d strides, Size2d dilations, Padding2d padding) {
+  record Window(Size2d kernel, Size2d strides, Size2d dilations, Padding2d padding) {
     static Window of(NodeContext node, Image image, Size2d kernel) {
       Size2d strides = image.pair(node, "strides", 1, 0);
       Size2d dilations = image.pair(node, "dilations", 1, 0);
@@ -283,7 +287,7 @@ final class ImageMappings {
     }
 
     /** Padding for which the result has one element for each stride, rounded up. */
-    private static int needed(int extent, int kernel, int stride, int dilation) {
+    static int needed(int extent, int kernel, int stride, int dilation) {
       int positions = (extent + stride - 1) / stride;
       return Math.max(0, (positions - 1) * stride + (kernel - 1) * dilation + 1 - extent);
     }

@@ -2,6 +2,7 @@ package io.mcudeploy.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
@@ -27,16 +28,18 @@ final class ModelFile {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw unreadable(file, "`" + file + "` is not a file").asException();
     }
-    // Mapped, so that a huge file that is not a model costs no memory.
+    // Mapped and never copied: weights stay in the file until they are decoded, one by one.
     try (FileChannel channel = FileChannel.open(file)) {
       if (channel.size() > Integer.MAX_VALUE) {
         throw unreadable(file, "the model file has more than 2 GiB")
             .help("store large weights as external data")
             .asException();
       }
-      ModelProto model =
-          ModelProto.parseFrom(
-              CodedInputStream.newInstance(channel.map(MapMode.READ_ONLY, 0, channel.size())));
+      CodedInputStream input =
+          UnsafeByteOperations.unsafeWrap(channel.map(MapMode.READ_ONLY, 0, channel.size()))
+              .newCodedInput();
+      input.enableAliasing(true);
+      ModelProto model = ModelProto.parseFrom(input);
       if (!model.hasGraph() || model.getOpsetImportCount() == 0) {
         throw damaged(file, "the file holds no ONNX model");
       }

@@ -54,6 +54,10 @@ enum StoredType {
     return element;
   }
 
+  int bits() {
+    return bits;
+  }
+
   /** Bytes that {@code elements} elements take in raw data, without padding between elements. */
   long bytes(long elements) {
     return (elements * bits + 7) / 8;

@@ -10,8 +10,16 @@ import java.util.List;
 /**
  * Converts to another element type: real numbers are cut to integers toward zero, integers too wide
  * for their new type keep their low bits, and every number but zero is true.
+ *
+ * @param bits how many low bits an integer keeps, where they are fewer than its element type has:
+ *     four-bit integers are held in eight bits
  */
-public record Cast(ElementType element) implements Operator {
+public record Cast(ElementType element, int bits) implements Operator {
+  /** Keeps all bits of the element type. */
+  public Cast(ElementType element) {
+    this(element, Long.SIZE);
+  }
+
   @Override
   public String kind() {
     return "Cast";
@@ -43,7 +51,7 @@ public record Cast(ElementType element) implements Operator {
     }
     long[] values = new long[integers.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = Elements.wrap(element, integers[i]);
+      values[i] = wrap(integers[i]);
     }
     return List.of(new Tensor.Integers(element, shape, values));
   }
@@ -52,8 +60,15 @@ public record Cast(ElementType element) implements Operator {
     long[] values = new long[floats.length];
     for (int i = 0; i < values.length; i++) {
       boolean truth = element == ElementType.BOOL;
-      values[i] = truth ? (floats[i] != 0 ? 1 : 0) : Elements.wrap(element, (long) floats[i]);
+      values[i] = truth ? (floats[i] != 0 ? 1 : 0) : wrap((long) floats[i]);
     }
     return values;
+  }
+
+  private long wrap(long integer) {
+    int dropped = Long.SIZE - bits;
+    boolean signed = Elements.wrap(element, -1) < 0;
+    long kept = integer << dropped;
+    return Elements.wrap(element, signed ? kept >> dropped : kept >>> dropped);
   }
 }

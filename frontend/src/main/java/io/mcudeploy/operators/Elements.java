@@ -41,4 +41,16 @@ final class Elements {
       case FLOAT -> throw new IllegalArgumentException("FLOAT is no integer type");
     };
   }
+
+  /** The least number an integer type holds. */
+  static long lowest(ElementType element) {
+    return switch (element) {
+      case INT64 -> Long.MIN_VALUE;
+      case INT32 -> Integer.MIN_VALUE;
+      case INT16 -> Short.MIN_VALUE;
+      case INT8 -> Byte.MIN_VALUE;
+      case UINT32, UINT16, UINT8, BOOL -> 0;
+      case FLOAT -> throw new IllegalArgumentException("FLOAT is no integer type");
+    };
+  }
 }

@@ -33,11 +33,16 @@ final class Operands {
   static Shape floats(
       Operator operator, List<TensorType> inputs, int index, String role, int rank) {
     Shape shape = floats(operator, inputs, index, role);
+    checkRank(operator, inputs.get(index), role, rank);
+    return shape;
+  }
+
+  static void checkRank(Operator operator, TensorType type, String role, int rank) {
+    Shape shape = type.shape();
     if (shape.rank() != rank) {
       throw new IllegalArgumentException(
           operator.kind() + " needs " + rank + " dimensions for its " + role + ", not " + shape);
     }
-    return shape;
   }
 
   /** Checks an optional bias: one real number for each of so many channels. */
