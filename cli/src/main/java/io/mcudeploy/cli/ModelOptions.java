@@ -25,11 +25,19 @@ final class ModelOptions {
       description = "Keep only this output (repeatable); any value of the network can be one.")
   private List<String> outputs = List.of();
 
+  @Option(
+      names = "--stateful",
+      description = {
+        "Let recurrent layers go on where the inference before ended, for streams cut into pieces.",
+        "Without it every inference is a whole sequence that begins with zeros."
+      })
+  private boolean stateful;
+
   Path file() {
     return file;
   }
 
   ImportOptions importOptions() {
-    return new ImportOptions(dimensions, outputs);
+    return new ImportOptions(dimensions, outputs, stateful);
   }
 }

@@ -8,14 +8,15 @@ import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.ir.TensorType;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
  * Observes a network on samples in float and condenses what it sees to ranges. Samples are spread
- * over the host's cores; the result does not depend on how. Memory does not grow with the number of
- * samples.
+ * over the host's cores, except those of a network with states; the result does not depend on how.
+ * Memory does not grow with the number of samples.
  */
 public final class Calibration {
   /** As many synthetic samples as make the extremes of large tensors settle. */
@@ -49,9 +50,13 @@ public final class Calibration {
     Calibration calibration = new Calibration(graph);
     Observations observations = new Observations(graph);
     AtomicInteger done = new AtomicInteger();
+    if (!graph.states().isEmpty()) {
+      calibration.observeInSequence(samples, observations, progress);
+      return observations;
+    }
     samples.forEach(
         sample -> {
-          Map<String, Tensor> values = calibration.run(sample);
+          Map<String, Tensor> values = calibration.run(sample, Map.of());
           progress.accept(done.incrementAndGet());
           return values;
         },
@@ -74,9 +79,20 @@ public final class Calibration {
     return of(graph, Samples.synthetic(graph, SYNTHETIC_SAMPLES), method, done -> {});
   }
 
-  private Map<String, Tensor> run(Map<String, Tensor> sample) {
+  /** Samples of a network with states are one stream: each goes on from the one before. */
+  private void observeInSequence(Samples samples, Observations observations, IntConsumer progress) {
+    Map<String, Tensor> states = Map.of();
+    for (int index = 0; index < samples.count(); index++) {
+      Map<String, Tensor> values = run(samples.sample().apply(index), states);
+      observations.add(List.of(values));
+      states = interpreter.statesAfter(values);
+      progress.accept(index + 1);
+    }
+  }
+
+  private Map<String, Tensor> run(Map<String, Tensor> sample, Map<String, Tensor> states) {
     graph.inputs().forEach((input, type) -> check(input, type, sample));
-    return interpreter.runAll(sample);
+    return interpreter.runAll(sample, states);
   }
 
   private void check(String input, TensorType wanted, Map<String, Tensor> sample) {

@@ -27,6 +27,7 @@ final class Dominators {
   static Dominators of(Graph graph) {
     Dominators dominators = new Dominators();
     graph.inputs().keySet().forEach(input -> dominators.add(input, ROOT));
+    graph.states().keySet().forEach(state -> dominators.add(state, ROOT));
     for (Node node : graph.nodes()) {
       String common = null;
       for (String input : node.inputs()) {

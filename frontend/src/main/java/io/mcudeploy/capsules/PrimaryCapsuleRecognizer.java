@@ -70,7 +70,7 @@ final class PrimaryCapsuleRecognizer {
     if (node == null) {
       return Optional.empty();
     }
-    boolean usedElsewhere = consumers.get(value).size() > 1 || graph.outputs().contains(value);
+    boolean usedElsewhere = consumers.get(value).size() > 1 || graph.results().contains(value);
     Shape image = graph.type(value).shape();
     if (usedElsewhere || image.extent(0) != 1) {
       return Optional.empty();

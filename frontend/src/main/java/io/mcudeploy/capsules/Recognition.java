@@ -55,7 +55,7 @@ public record Recognition(Graph graph, List<Layer> layers, List<Miss> misses) {
   public static Recognition of(Graph graph) {
     Graph squashed =
         SquashRecognizer.rewrite(
-            graph.with(Rewrite.needed(graph.nodes(), graph.outputs()), graph.constants()));
+            graph.with(Rewrite.needed(graph.nodes(), graph.results()), graph.constants()));
     RoutingRecognizer.Result routed =
         RoutingRecognizer.rewrite(PrimaryCapsuleRecognizer.rewrite(squashed));
     List<Layer> layers = new ArrayList<>();

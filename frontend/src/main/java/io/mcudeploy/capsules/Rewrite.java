@@ -102,7 +102,7 @@ final class Rewrite {
     }
     Map<String, Tensor> allConstants = new LinkedHashMap<>(graph.constants());
     allConstants.putAll(constants);
-    return graph.with(uniquelyNamed(needed(all, graph.outputs())), allConstants);
+    return graph.with(uniquelyNamed(needed(all, graph.results())), allConstants);
   }
 
   /** The nodes on which the outputs depend. */

@@ -119,7 +119,7 @@ final class RoutingRecognizer {
     for (Node node : layer.nodes()) {
       for (String value : node.outputs()) {
         boolean leaves =
-            graph.outputs().contains(value)
+            graph.results().contains(value)
                 || !inside.containsAll(consumers.getOrDefault(value, List.of()));
         if (leaves && !value.equals(layer.to())) {
           throw new MismatchException("its inner value `" + value + "` is used elsewhere");
@@ -185,7 +185,7 @@ final class RoutingRecognizer {
       region.nodes().forEach(part -> inner.addAll(part.outputs()));
       inner.remove(value);
       boolean closed =
-          Collections.disjoint(graph.outputs(), inner)
+          Collections.disjoint(graph.results(), inner)
               && inner.stream()
                   .allMatch(part -> inside.containsAll(consumers.getOrDefault(part, List.of())));
       if (closed

@@ -9,15 +9,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network in static single assignment form: every value is defined once, by an input, a constant
- * or a node, before it is used. Immutable; passes build a new one. The constructor checks all this
- * and derives the type of every value.
+ * A network in static single assignment form: every value is defined once, by an input, a state, a
+ * constant or a node, before it is used. Immutable; passes build a new one. The constructor checks
+ * all this and derives the type of every value.
  *
  * @param name the network's name, from the file
  * @param inputs what the user feeds, in order
  * @param outputs names of the values the user reads, in order
  * @param nodes in an order in which they can run
  * @param constants weights and other fixed tensors, by name
+ * @param states values that every inference takes over from the one before, by name
  * @param types the type of every value and constant, derived
  */
 public record Graph(
@@ -26,7 +27,18 @@ public record Graph(
     List<String> outputs,
     List<Node> nodes,
     Map<String, Tensor> constants,
+    Map<String, State> states,
     Map<String, TensorType> types) {
+
+  /** A graph without states. */
+  public static Graph of(
+      String name,
+      Map<String, TensorType> inputs,
+      List<String> outputs,
+      List<Node> nodes,
+      Map<String, Tensor> constants) {
+    return of(name, inputs, outputs, nodes, constants, Map.of());
+  }
 
   /** Checks the graph and derives the types. */
   public static Graph of(
@@ -34,8 +46,10 @@ public record Graph(
       Map<String, TensorType> inputs,
       List<String> outputs,
       List<Node> nodes,
-      Map<String, Tensor> constants) {
+      Map<String, Tensor> constants,
+      Map<String, State> states) {
     Map<String, TensorType> types = new LinkedHashMap<>(inputs);
+    states.forEach((value, state) -> define(types, value, state.type()));
     constants.forEach((constant, tensor) -> define(types, constant, tensor.type()));
     for (Node node : nodes) {
       List<TensorType> operands = new ArrayList<>();
@@ -59,12 +73,21 @@ public record Graph(
     for (String output : outputs) {
       lookUp(types, output, "the network's outputs");
     }
+    states.forEach(
+        (value, state) -> {
+          TensorType next = lookUp(types, state.next(), "state " + value);
+          if (!next.equals(state.type())) {
+            throw new IllegalArgumentException(
+                "state " + value + " is " + state.type() + ", then " + next);
+          }
+        });
     return new Graph(
         name,
         Collections.unmodifiableMap(new LinkedHashMap<>(inputs)),
         List.copyOf(outputs),
         List.copyOf(nodes),
         Collections.unmodifiableMap(new LinkedHashMap<>(constants)),
+        Collections.unmodifiableMap(new LinkedHashMap<>(states)),
         Collections.unmodifiableMap(types));
   }
 
@@ -75,8 +98,16 @@ public record Graph(
     Map<String, Tensor> used = new LinkedHashMap<>(newConstants);
     Map<String, Integer> uses = new HashMap<>();
     newNodes.forEach(node -> node.inputs().forEach(input -> uses.merge(input, 1, Integer::sum)));
-    used.keySet().removeIf(constant -> !uses.containsKey(constant) && !outputs.contains(constant));
-    return of(name, inputs, outputs, newNodes, used);
+    used.keySet()
+        .removeIf(constant -> !uses.containsKey(constant) && !results().contains(constant));
+    return of(name, inputs, outputs, newNodes, used, states);
+  }
+
+  /** The values that must exist when all nodes have run: the outputs, and what states become. */
+  public List<String> results() {
+    List<String> results = new ArrayList<>(outputs);
+    states.values().forEach(state -> results.add(state.next()));
+    return results;
   }
 
   /** The type of a value or constant. */
@@ -102,13 +133,22 @@ public record Graph(
     return consumers;
   }
 
-  /** One line per input, constant, node and output. */
+  /** One line per input, state, constant, node and output. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("graph " + name + "\n");
     inputs.forEach(
         (input, type) ->
             text.append("  input ").append(input).append(": ").append(type).append('\n'));
+    states.forEach(
+        (value, state) ->
+            text.append("  state ")
+                .append(value)
+                .append(": ")
+                .append(state.type())
+                .append(", then ")
+                .append(state.next())
+                .append('\n'));
     constants.forEach(
         (constant, tensor) ->
             text.append("  constant ")

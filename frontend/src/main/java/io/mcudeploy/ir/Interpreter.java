@@ -22,9 +22,20 @@ public final class Interpreter {
     return graph.outputs().stream().map(values::get).toList();
   }
 
-  /** Every value of the graph except the constants, in the order of definition. */
+  /** As below, for a first inference. */
   public Map<String, Tensor> runAll(Map<String, Tensor> inputs) {
+    return runAll(inputs, Map.of());
+  }
+
+  /**
+   * Every value of the graph except constants and states, in the order of definition.
+   *
+   * @param states what {@link #statesAfter} gave for the inference before; nothing for the first
+   */
+  public Map<String, Tensor> runAll(Map<String, Tensor> inputs, Map<String, Tensor> states) {
     Map<String, Tensor> known = new HashMap<>(graph.constants());
+    graph.states().forEach((name, state) -> known.put(name, zeros(state.type())));
+    known.putAll(states);
     Map<String, Tensor> values = new LinkedHashMap<>();
     graph
         .inputs()
@@ -46,9 +57,27 @@ public final class Interpreter {
         values.put(node.outputs().get(i), results.get(i));
       }
     }
-    for (String output : graph.outputs()) {
+    for (String output : graph.results()) {
       values.putIfAbsent(output, known.get(output));
     }
     return values;
+  }
+
+  /**
+   * The states that the next inference begins with.
+   *
+   * @param values all values of this inference
+   */
+  public Map<String, Tensor> statesAfter(Map<String, Tensor> values) {
+    Map<String, Tensor> states = new HashMap<>();
+    graph.states().forEach((name, state) -> states.put(name, values.get(state.next())));
+    return states;
+  }
+
+  private static Tensor zeros(TensorType type) {
+    int elements = type.shape().elements();
+    return type.element().isFloat()
+        ? new Tensor.Floats(type.shape(), new float[elements])
+        : new Tensor.Integers(type.element(), type.shape(), new long[elements]);
   }
 }

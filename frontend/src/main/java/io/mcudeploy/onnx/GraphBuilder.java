@@ -4,6 +4,7 @@ import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.ir.State;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.ir.TensorType;
 import io.mcudeploy.operators.Reshape;
@@ -34,6 +35,7 @@ final class GraphBuilder {
   private static final long MOST_FOLDED_IN_ALL = 1L << 26;
 
   private final Map<String, TensorType> inputs = new LinkedHashMap<>();
+  private final Map<String, State> states = new LinkedHashMap<>();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final Map<String, TensorType> types = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -47,6 +49,23 @@ final class GraphBuilder {
     inputs.put(name, type);
     types.put(name, type);
     bind(name, name);
+  }
+
+  /**
+   * Adds a state, zero before the first inference; {@link #setNext} must follow.
+   *
+   * @param preferredName the value's name if it is free, else a number is appended
+   * @return the value
+   */
+  String addState(String preferredName, TensorType type) {
+    String value = freeName(preferredName, types.keySet());
+    types.put(value, type);
+    return value;
+  }
+
+  /** Says what a state is in the next inference. */
+  void setNext(String state, String next) {
+    states.put(state, new State(type(state), next));
   }
 
   /**
@@ -143,9 +162,10 @@ final class GraphBuilder {
     }
     Set<String> used = new HashSet<>(outputValues);
     nodes.forEach(node -> used.addAll(node.inputs()));
+    states.values().forEach(state -> used.add(state.next()));
     Map<String, Tensor> usedConstants = new LinkedHashMap<>(constants);
     usedConstants.keySet().retainAll(used);
-    return Graph.of(name, inputs, outputValues, nodes, usedConstants);
+    return Graph.of(name, inputs, outputValues, nodes, usedConstants, states);
   }
 
   private void chargeForFolding(

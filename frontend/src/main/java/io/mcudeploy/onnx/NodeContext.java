@@ -23,6 +23,7 @@ public final class NodeContext {
   private final OnnxNode node;
   private final int opset;
   private final Location location;
+  private final boolean stateful;
   private final Set<Integer> defined = new HashSet<>();
   private boolean nameUsed;
 
@@ -31,11 +32,13 @@ public final class NodeContext {
    *
    * @param file the model file as the user named it, for diagnostics
    * @param opset the version of the node's domain that the file imports
+   * @param stateful whether recurrent layers carry their state from inference to inference
    */
-  NodeContext(GraphBuilder graph, OnnxNode node, int opset, String file) {
+  NodeContext(GraphBuilder graph, OnnxNode node, int opset, String file, boolean stateful) {
     this.graph = graph;
     this.node = node;
     this.opset = opset;
+    this.stateful = stateful;
     this.location = new Location.Node(file, node.displayName(), node.opType());
   }
 
@@ -82,6 +85,10 @@ public final class NodeContext {
 
   public Optional<List<Float>> floatsAttribute(String name) {
     return attribute(name, Attribute.OfFloats.class).map(Attribute.OfFloats::values);
+  }
+
+  public Optional<List<String>> stringsAttribute(String name) {
+    return attribute(name, Attribute.OfStrings.class).map(Attribute.OfStrings::values);
   }
 
   // Inputs
@@ -197,6 +204,36 @@ public final class NodeContext {
     nameUsed = true;
     String name = node.displayName();
     return add(name, operator, List.of(inputs), List.of(name + "/" + operator.kind())).get(0);
+  }
+
+  /**
+   * As above, for an operator with several outputs.
+   *
+   * @param roles tell the outputs apart
+   */
+  public List<String> emitPrincipal(Operator operator, List<String> roles, String... inputs) {
+    String name = node.displayName() + (nameUsed ? "/" + operator.kind() : "");
+    nameUsed = true;
+    List<String> outputs = roles.stream().map(role -> name + "/" + role).toList();
+    return add(name, operator, List.of(inputs), outputs);
+  }
+
+  /** Whether recurrent layers carry their state from inference to inference. */
+  public boolean stateful() {
+    return stateful;
+  }
+
+  /**
+   * Adds a value that is zero in the first inference, and in every other what {@link #setNext} says
+   * it became in the one before.
+   */
+  public String addState(String role, Shape shape) {
+    return graph.addState(node.displayName() + "/" + role, TensorType.floats(shape));
+  }
+
+  /** Says which value a state is in the next inference. */
+  public void setNext(String state, String value) {
+    graph.setNext(state, value);
   }
 
   /** Adds a node that computes an output; a no-op if the file gives the output no name. */

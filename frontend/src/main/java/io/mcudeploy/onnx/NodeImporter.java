@@ -22,18 +22,26 @@ final class NodeImporter {
   private final FunctionInliner functions;
   private final GraphBuilder graph;
   private final Set<String> known;
+  private final boolean stateful;
   private int branches;
 
   /**
    * @param known names of the file that are defined so far
+   * @param stateful whether recurrent layers carry their state from inference to inference
    */
-  NodeImporter(Path model, FunctionInliner functions, GraphBuilder graph, Set<String> known) {
+  NodeImporter(
+      Path model,
+      FunctionInliner functions,
+      GraphBuilder graph,
+      Set<String> known,
+      boolean stateful) {
     this.model = model;
     this.tensors = new TensorDecoder(model);
     this.attributes = new AttributeDecoder(model, tensors);
     this.functions = functions;
     this.graph = graph;
     this.known = new LinkedHashSet<>(known);
+    this.stateful = stateful;
   }
 
   /**
@@ -97,7 +105,8 @@ final class NodeImporter {
         NodeMappings.find(node.proto().getOpType())
             .orElseThrow(() -> new IllegalStateException("no mapping for " + node.operator()))
             .mapping();
-    NodeContext context = new NodeContext(graph, attributes.decode(node), opset, model.toString());
+    NodeContext context =
+        new NodeContext(graph, attributes.decode(node), opset, model.toString(), stateful);
     try {
       context.apply(mapping);
     } catch (DiagnosticException e) {

@@ -68,7 +68,8 @@ public final class OnnxImporter {
     GraphBuilder builder = new GraphBuilder();
     inputs.forEach(builder::addInput);
     NodeImporter importer =
-        new NodeImporter(file, new FunctionInliner(file, model), builder, inputs.keySet());
+        new NodeImporter(
+            file, new FunctionInliner(file, model), builder, inputs.keySet(), options.stateful());
     importer.add(nodes, graph.getInitializerList(), outputs);
     return builder.build(graph.getName(), outputs);
   }

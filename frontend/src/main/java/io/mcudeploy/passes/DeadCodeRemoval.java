@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Drops nodes that no output needs.
+ * Drops nodes that no output or state needs.
  *
  * <pre>
  *   x ─ a ─ y (output)            x ─ a ─ y (output)
@@ -19,7 +19,7 @@ import java.util.Set;
 final class DeadCodeRemoval implements Pass {
   @Override
   public Graph apply(Graph graph) {
-    Set<String> needed = new HashSet<>(graph.outputs());
+    Set<String> needed = new HashSet<>(graph.results());
     List<Node> kept = new ArrayList<>();
     List<Node> backwards = new ArrayList<>(graph.nodes());
     Collections.reverse(backwards);

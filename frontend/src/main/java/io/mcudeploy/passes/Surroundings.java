@@ -33,8 +33,9 @@ final class Surroundings {
     types = new HashMap<>(graph.types());
     constants = new LinkedHashMap<>(graph.constants());
     producers = graph.producers();
-    inputs = graph.inputs().keySet();
-    outputs = new HashSet<>(graph.outputs());
+    inputs = new HashSet<>(graph.inputs().keySet());
+    inputs.addAll(graph.states().keySet());
+    outputs = new HashSet<>(graph.results());
     for (Node node : graph.nodes()) {
       node.inputs().forEach(input -> uses.merge(input, 1, Integer::sum));
       nodeNames.add(node.name());

@@ -65,6 +65,15 @@ final class OneNodeModel {
     return this;
   }
 
+  /** A constant list of 32-bit integers. */
+  OneNodeModel integers32(int... values) {
+    TensorProto.Builder tensor =
+        ModelText.tensor(DataType.INT32, values.length).setName(nextInput());
+    Arrays.stream(values).forEach(tensor::addInt32Data);
+    graph.addInitializer(tensor);
+    return this;
+  }
+
   /** A constant integer without axes. */
   OneNodeModel integer(long value) {
     graph.addInitializer(ModelText.tensor(DataType.INT64).setName(nextInput()).addInt64Data(value));
@@ -107,6 +116,24 @@ final class OneNodeModel {
   OneNodeModel withList(String attribute, long... values) {
     AttributeProto.Builder list = attribute(attribute, AttributeType.INTS);
     Arrays.stream(values).forEach(list::addInts);
+    node.addAttribute(list);
+    return this;
+  }
+
+  /** A list of strings. */
+  OneNodeModel withList(String attribute, String... values) {
+    AttributeProto.Builder list = attribute(attribute, AttributeType.STRINGS);
+    Arrays.stream(values).map(ByteString::copyFromUtf8).forEach(list::addStrings);
+    node.addAttribute(list);
+    return this;
+  }
+
+  /** A list of real numbers. */
+  OneNodeModel withList(String attribute, float... values) {
+    AttributeProto.Builder list = attribute(attribute, AttributeType.FLOATS);
+    for (float value : values) {
+      list.addFloats(value);
+    }
     node.addAttribute(list);
     return this;
   }
