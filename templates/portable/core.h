@@ -126,6 +126,23 @@ static inline int32_t count_leading_zeros(uint32_t value)
     return zeros;
 }
 
+/* 2^31 / (1 + fraction / 2^31), at most 2^31 - 1: a line, then three steps of Newton's method.
+ *   fraction  0..2^31 - 1
+ * half is Q31, 1/2..1; r is Q29, 1..2. */
+static inline int32_t reciprocal_of_one_plus(int32_t fraction)
+{
+    const int32_t half = ((int32_t)1 << 30) + shift_right(fraction, 1);
+    int32_t r = 1515870810 + multiply_high(half, -1010580540);
+
+    for (int32_t i = 0; i < 3; i++)
+    {
+        const int32_t error = ((int32_t)1 << 29) - multiply_high(half, r);
+
+        r += 4 * multiply_high(r, error);
+    }
+    return r >= (int32_t)1 << 30 ? INT32_MAX : 2 * r;
+}
+
 /* The largest root with root * root <= value. */
 static inline uint32_t isqrt32(uint32_t value)
 {

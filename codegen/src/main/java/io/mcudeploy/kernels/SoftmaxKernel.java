@@ -3,7 +3,7 @@ package io.mcudeploy.kernels;
 import io.mcudeploy.quantized.operators.Softmax;
 import java.util.List;
 
-/** Softmax, portable: exponentials by table, one division a row. */
+/** Softmax, portable: exponentials by table, one reciprocal a row. */
 final class SoftmaxKernel implements Kernel<Softmax> {
   @Override
   public Class<Softmax> operator() {
@@ -27,11 +27,11 @@ final class SoftmaxKernel implements Kernel<Softmax> {
             .with(
                 new ConstantArray(
                     "exponential",
-                    CType.UINT16,
+                    CType.INT32,
                     operator.exponentials(),
                     0,
-                    "2^15 * exp(-scale * i) for i = 0..255"))
+                    "2^31 * exp(-scale * i) for i = 0..255"))
             .inPlaceOf(0)
-            .costing(20L * operator.outer() * operator.depth() * operator.inner(), ""));
+            .costing(25L * operator.outer() * operator.depth() * operator.inner(), ""));
   }
 }

@@ -1,5 +1,7 @@
 package io.mcudeploy.quantization;
 
+import static io.mcudeploy.quantized.operators.Softmax.LARGEST_DEPTH;
+
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.operators.Softmax;
 import java.util.List;
@@ -15,6 +17,10 @@ record SoftmaxLowering(Softmax operator) implements Lowering {
   public void lower(Step step, Assembly assembly) {
     Shape shape = assembly.shape(step.input(0));
     int depth = shape.extent(operator.axis());
+    if (depth > LARGEST_DEPTH) {
+      throw assembly.unsupported(
+          step, "a Softmax over " + depth + " elements; " + LARGEST_DEPTH + " are the most");
+    }
     int inner = shape.strides()[operator.axis()];
     assembly.add(
         step,

@@ -176,7 +176,12 @@ final class PlainCases {
         softmax("one_class", 3, 1, 1, 0.1),
         softmax("sharp", 2, 12, 1, 2.0),
         softmax("flat", 2, 12, 1, 1e-4),
+        softmax("sharpest", 2, 12, 1, 20.0),
         softmax("thousand_classes", 1, 1000, 1, 0.02),
+        of(
+            "softmax/deep_and_equal",
+            Softmax.of(1, 8000, 1, 0.01),
+            random -> List.of(Int8Array.of(new byte[8000]))),
         of(
             "softmax/equal_inputs",
             Softmax.of(1, 3, 1, 0.1),

@@ -2,29 +2,34 @@ package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.Multiplier;
 import java.util.List;
 
 /**
- * Softmax over the middle axis of [outer][depth][inner], output at scale 1/256, zero point −128.
- * With m the largest input of a row, unsigned 32-bit arithmetic throughout:
+ * Softmax over the middle axis of [outer][depth][inner], output at scale 1/256, zero point −128, as
+ * TFLite's int8 SOFTMAX. With m the largest input of a row:
  *
  * <pre>
- *   e[d] = exponentials[m − x[d]]                       Q15, 0..2^15
- *   r = (2^32 − 1) / Σ e                                one division a row, 1 ≤ r &lt; 2^17
- *   y[d] = min(255, ((e[d] · r &gt;&gt; 23) + 1) &gt;&gt; 1) − 128
+ *   e[d] = exponentials[m − x[d]]                       Q31, 0..2^31 − 1
+ *   S = Σ (e[d] + 2^11) &gt;&gt; 12                           Q19, unsigned, at least 1
+ *   z = leading zeros of S
+ *   r = 1 / (S normalized to 1..2)                      Q31, by Newton's method
+ *   y[d] = min(255, rshift(high(r, e[d]), 35 − z)) − 128
  * </pre>
  *
- * The products stay below 2^32 since {@code e ≤ Σ e}, and cutting r costs at most 2^-9 of an output
- * step. The input's scale is in the table. TFLite's softmax, which computes exponentials by
- * polynomial, is another operator.
+ * An int8 difference has 256 values, so the firmware reads the fixed-point exponentials from a
+ * table that holds the input's scale. Where S is 512 or more, no share reaches half a step.
  *
- * @param exponentials 256 entries, round(2^15 · exp(−scale · i)) for the distances i = 0..255
+ * @param exponentials 256 entries, exp(−scale · i) for the distances i = 0..255
  */
 public record Softmax(int outer, int depth, int inner, Int32Array exponentials)
     implements IntegerOperator {
 
   /** The largest depth whose sum of exponentials is below 2^32. */
-  public static final int LARGEST_DEPTH = 1 << 16;
+  public static final int LARGEST_DEPTH = (1 << 13) - 1;
+
+  /** Leading zeros of the smallest sum of which every share is below half a step. */
+  private static final int FLAT = 3;
 
   public Softmax {
     Checks.positive("outer", outer);
@@ -32,21 +37,15 @@ public record Softmax(int outer, int depth, int inner, Int32Array exponentials)
     Checks.positive("inner", inner);
     Checks.require(depth <= LARGEST_DEPTH, "depth " + depth + " is above " + LARGEST_DEPTH);
     Checks.count("table entries", 256, exponentials.length());
-    Checks.require(exponentials.get(0) == 1 << 15, "exp(0) is not 2^15");
+    Checks.require(exponentials.get(0) == Integer.MAX_VALUE, "exp(0) is not 1");
     for (int i = 0; i < 256; i++) {
-      Checks.require(
-          exponentials.get(i) >= 0 && exponentials.get(i) <= 1 << 15,
-          "exponential " + exponentials.get(i) + " is not in Q15");
+      Checks.require(exponentials.get(i) >= 0, "negative exponential " + exponentials.get(i));
     }
   }
 
   /** The softmax of inputs at a real scale. */
   public static Softmax of(int outer, int depth, int inner, double scale) {
-    int[] exponentials = new int[256];
-    for (int i = 0; i < exponentials.length; i++) {
-      exponentials[i] = (int) StrictMath.rint((1 << 15) * StrictMath.exp(-scale * i));
-    }
-    return new Softmax(outer, depth, inner, Int32Array.of(exponentials));
+    return new Softmax(outer, depth, inner, Int32Array.of(FixedPointSoftmax.exponentials(scale)));
   }
 
   @Override
@@ -79,12 +78,16 @@ public record Softmax(int outer, int depth, int inner, Int32Array exponentials)
     }
     int sum = 0;
     for (int d = 0; d < depth; d++) {
-      sum += exponentials.get(largest - x[start + d * inner]);
+      sum += (exponentials.get(largest - x[start + d * inner]) + (1 << 11)) >>> 12;
     }
-    int reciprocal = Integer.divideUnsigned(-1, sum);
+    int zeros = Integer.numberOfLeadingZeros(sum);
+    int reciprocal = FixedPointSoftmax.reciprocalOfOnePlus((sum << zeros) & Integer.MAX_VALUE);
     for (int d = 0; d < depth; d++) {
-      int product = exponentials.get(largest - x[start + d * inner]) * reciprocal;
-      y[start + d * inner] = (byte) (Math.min(255, ((product >>> 23) + 1) >>> 1) - 128);
+      int product =
+          Multiplier.doublingHighMultiply(
+              reciprocal, exponentials.get(largest - x[start + d * inner]));
+      int share = zeros <= FLAT ? 0 : Multiplier.roundingShiftRight(product, 35 - zeros);
+      y[start + d * inner] = (byte) (Math.min(255, share) - 128);
     }
   }
 
@@ -93,9 +96,9 @@ public record Softmax(int outer, int depth, int inner, Int32Array exponentials)
     return 0;
   }
 
-  /** The table as 16-bit integers. */
+  /** The table. */
   @Override
   public long parameterBytes() {
-    return 512;
+    return 4L * 256;
   }
 }

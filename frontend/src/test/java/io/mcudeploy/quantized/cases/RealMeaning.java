@@ -234,10 +234,10 @@ final class RealMeaning {
   /** The input's scale, from an entry of the table with many significant bits. */
   private static double scaleOf(Softmax op) {
     int i = 255;
-    while (i > 1 && op.exponentials().get(i) < 1 << 14) {
+    while (i > 1 && op.exponentials().get(i) < 1 << 24) {
       i--;
     }
-    return -Math.log(Math.max(1e-9, op.exponentials().get(i)) / (1 << 15)) / i;
+    return -Math.log(Math.max(1e-9, op.exponentials().get(i)) / 0x1p31) / i;
   }
 
   private static double[] reduce(Reduce op, Int8Array x) {
