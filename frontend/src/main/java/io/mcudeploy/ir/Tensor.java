@@ -1,6 +1,7 @@
 package io.mcudeploy.ir;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Numbers with a shape, row-major. The arrays are not copied: whoever hands one over no longer
@@ -17,10 +18,18 @@ public sealed interface Tensor {
   /** The same numbers in another shape of as many elements. */
   Tensor reshaped(Shape shape);
 
-  /** Real numbers. */
-  record Floats(Shape shape, float[] values) implements Tensor {
+  /**
+   * Real numbers.
+   *
+   * @param encoding the integers they were made from, for a constant of a quantized network
+   */
+  record Floats(Shape shape, float[] values, Optional<Encoding> encoding) implements Tensor {
     public Floats {
       checkCount(shape, values.length);
+    }
+
+    public Floats(Shape shape, float[] values) {
+      this(shape, values, Optional.empty());
     }
 
     @Override
@@ -30,14 +39,15 @@ public sealed interface Tensor {
 
     @Override
     public Floats reshaped(Shape other) {
-      return new Floats(other, values);
+      return new Floats(other, values, encoding.flatMap(from -> from.reshaped(other)));
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof Floats floats
           && shape.equals(floats.shape)
-          && Arrays.equals(values, floats.values);
+          && Arrays.equals(values, floats.values)
+          && encoding.equals(floats.encoding);
     }
 
     @Override

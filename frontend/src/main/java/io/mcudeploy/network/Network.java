@@ -10,9 +10,11 @@ import io.mcudeploy.ir.Graph;
 import io.mcudeploy.onnx.ImportOptions;
 import io.mcudeploy.onnx.OnnxImporter;
 import io.mcudeploy.passes.Passes;
+import io.mcudeploy.passes.RealInterface;
 import io.mcudeploy.quantization.Quantizer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
@@ -27,7 +29,7 @@ public record Network(Graph graph, Recognition recognition) {
   /** Reads a model file: import, simplify, recognise capsules, simplify what is left. */
   public static Network read(Path file, ImportOptions options, Diagnostics diagnostics) {
     Graph imported = OnnxImporter.read(file, options, diagnostics);
-    Graph simplified = Passes.simplify(imported);
+    Graph simplified = Passes.simplify(RealInterface.of(imported));
     Recognition recognition = Recognition.of(simplified);
     recognition.warnings(file.toString()).forEach(diagnostics::report);
     return new Network(Passes.simplify(recognition.graph()), recognition);
@@ -36,7 +38,8 @@ public record Network(Graph graph, Recognition recognition) {
   /**
    * The network in integers: calibrate, quantize.
    *
-   * @param samples typical inputs; without them the ranges come from noise, with a warning
+   * @param samples typical inputs; without them the ranges come from noise, with a warning. A
+   *     network whose file prescribes every scale needs none
    * @param progress is told the number of samples done, from any thread
    */
   public QuantizedGraph quantized(
@@ -44,6 +47,9 @@ public record Network(Graph graph, Recognition recognition) {
       RangeMethod method,
       Diagnostics diagnostics,
       IntConsumer progress) {
+    if (!Quantizer.needsCalibration(graph)) {
+      return Quantizer.quantize(graph, Ranges.of(Map.of()));
+    }
     Ranges ranges =
         samples
             .map(given -> Calibration.of(graph, given, method, progress))

@@ -44,6 +44,10 @@ public final class NodeMappings {
           row("ConvTranspose", ImageMappings::convTranspose, "1-D and 2-D"),
           row("Cos", unary(ElementaryFunction.COS)),
           row("DepthToSpace", ShapeMappings::depthToSpace),
+          row(
+              "DequantizeLinear",
+              QuantizationMappings::dequantizeLinear,
+              "constant scales, not in blocks"),
           row("Div", binary(BinaryFunction.DIV)),
           row("Dropout", ConstantMappings::dropout, "inference mode"),
           row("Einsum", MatrixMappings::einsum, "no repeated letter within an operand"),
@@ -88,6 +92,10 @@ public final class NodeMappings {
           row("PRelu", binary(BinaryFunction.PRELU)),
           row("Pad", ShapeMappings::pad, "constant amounts and value"),
           row("Pow", ElementwiseMappings::pow),
+          row(
+              "QuantizeLinear",
+              QuantizationMappings::quantizeLinear,
+              "to 8, 16 or 32 bits; constant scales, not in blocks"),
           row("RNN", RecurrentMappings::rnn, RecurrentMappings.LIMITS),
           row("Range", ConstantMappings::range, "constant limits"),
           row("Reciprocal", unary(ElementaryFunction.RECIPROCAL)),

@@ -1,6 +1,8 @@
 package io.mcudeploy.operators;
 
 import io.mcudeploy.ir.ElementType;
+import io.mcudeploy.ir.Grid;
+import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 
@@ -25,6 +27,19 @@ final class Elements {
     return element.isFloat()
         ? new Tensor.Floats(shape, (float[]) array)
         : new Tensor.Integers(element, shape, (long[]) array);
+  }
+
+  /** Checks that a tensor has an index for each scale of a grid along the grid's axis. */
+  static void checkGrid(Operator operator, Grid grid, Shape shape) {
+    if (!grid.isPerTensor()
+        && (grid.axis() < 0
+            || grid.axis() >= shape.rank()
+            || shape.extent(grid.axis()) != grid.scales().size())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s has %d scales along axis %d of a tensor of shape %s",
+              operator.kind(), grid.scales().size(), grid.axis(), shape));
+    }
   }
 
   /** What a number becomes when it is stored as an integer type: its low bits. */

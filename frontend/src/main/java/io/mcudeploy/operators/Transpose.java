@@ -1,5 +1,7 @@
 package io.mcudeploy.operators;
 
+import io.mcudeploy.ir.Encoding;
+import io.mcudeploy.ir.Grid;
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
@@ -7,6 +9,7 @@ import io.mcudeploy.ir.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -68,6 +71,17 @@ public record Transpose(List<Integer> permutation) implements Operator {
   public List<Tensor> evaluate(List<Tensor> inputs) {
     Tensor input = inputs.get(0);
     int[] axes = permutation.stream().mapToInt(Integer::intValue).toArray();
-    return List.of(StridedView.transposed(input.shape(), axes).read(input));
+    StridedView view = StridedView.transposed(input.shape(), axes);
+    Tensor moved = view.read(input);
+    if (input instanceof Tensor.Floats floats && floats.encoding().isPresent()) {
+      Encoding encoding = floats.encoding().get();
+      Grid grid = encoding.grid();
+      Encoding movedEncoding =
+          new Encoding(
+              (Tensor.Integers) view.read(encoding.integers()),
+              grid.isPerTensor() ? grid : grid.withAxis(permutation.indexOf(grid.axis())));
+      moved = new Tensor.Floats(moved.shape(), Operands.values(moved), Optional.of(movedEncoding));
+    }
+    return List.of(moved);
   }
 }

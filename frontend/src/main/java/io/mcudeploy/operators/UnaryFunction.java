@@ -10,7 +10,8 @@ public sealed interface UnaryFunction
         UnaryFunction.Celu,
         UnaryFunction.HardSigmoid,
         UnaryFunction.ThresholdedRelu,
-        UnaryFunction.Swish {
+        UnaryFunction.Swish,
+        UnaryFunction.FakeQuantize {
 
   /** The result for one real number. */
   double apply(double x);
@@ -132,6 +133,51 @@ public sealed interface UnaryFunction
     @Override
     public String kind() {
       return "Swish";
+    }
+  }
+
+  /**
+   * The nearest number of a grid, as seen by what follows: a number is quantized and dequantized.
+   * Single precision, as ONNX Runtime and the exporters' frameworks compute it.
+   *
+   * @param scale distance of neighbours; positive
+   * @param zeroPoint the integer that stands for 0
+   * @param lowest integer of the grid
+   * @param highest integer of the grid
+   */
+  record FakeQuantize(double scale, int zeroPoint, int lowest, int highest, Rounding rounding)
+      implements UnaryFunction {
+    public FakeQuantize {
+      if (!(scale > 0) || Double.isInfinite(scale)) {
+        throw new IllegalArgumentException("a quantization scale is " + scale);
+      }
+      if (lowest > highest) {
+        throw new IllegalArgumentException("a grid of integers " + lowest + ".." + highest);
+      }
+    }
+
+    /** The integer that stands for a number. */
+    public int toInteger(double x) {
+      if (Double.isNaN(x)) {
+        return Math.max(lowest, Math.min(highest, zeroPoint));
+      }
+      double integer = rounding.apply((float) x / (float) scale) + zeroPoint;
+      return (int) Math.max(lowest, Math.min(highest, integer));
+    }
+
+    /** The number an integer stands for. */
+    public double toReal(int integer) {
+      return (integer - zeroPoint) * (float) scale;
+    }
+
+    @Override
+    public double apply(double x) {
+      return toReal(toInteger(x));
+    }
+
+    @Override
+    public String kind() {
+      return "FakeQuantize";
     }
   }
 }

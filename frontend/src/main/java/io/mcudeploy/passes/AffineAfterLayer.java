@@ -1,12 +1,15 @@
 package io.mcudeploy.passes;
 
+import io.mcudeploy.ir.Encoding;
 import io.mcudeploy.ir.Node;
+import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.operators.Activation;
 import java.util.Optional;
 
 /**
  * Folds what scales and shifts a layer's channels into the layer's weights and bias: a
- * BatchNormalization, or an Add, Sub, Mul or Div with constants.
+ * BatchNormalization, or an Add, Sub, Mul or Div with constants. Weights that are integers of the
+ * model file keep them; their scales change.
  *
  * <pre>
  *   x ─ Conv2d W, b ─ BatchNormalization s, t            x ─ Conv2d sW, sb + t
@@ -21,11 +24,16 @@ final class AffineAfterLayer implements NodeRule {
             affine ->
                 LinearLayer.soleProducer(affine.input(), around)
                     .filter(layer -> layer.activation().equals(Activation.NONE))
-                    .map(layer -> Rewrite.to(folded(layer, affine, node.output(), around))));
+                    .flatMap(layer -> folded(layer, affine, node.output(), around)));
   }
 
-  private static Node folded(
+  private static Optional<Rewrite> folded(
       LinearLayer layer, ChannelAffine affine, String output, Surroundings around) {
+    Optional<Encoding> encoding =
+        layer.weights().encoding().flatMap(integers -> integers.scaled(affine.scale()));
+    if (layer.isEncoded() && encoding.isEmpty()) {
+      return Optional.empty();
+    }
     float[] weights = layer.weights().values().clone();
     float[] bias = layer.bias().values().clone();
     int size = layer.weightsPerOutput();
@@ -36,6 +44,8 @@ final class AffineAfterLayer implements NodeRule {
       }
       bias[o] = (float) (bias[o] * scale + affine.shift().get(o));
     }
-    return layer.with(layer.node().inputs().get(0), weights, bias, output, around);
+    Tensor.Floats scaled = new Tensor.Floats(layer.weights().shape(), weights, encoding);
+    return Optional.of(
+        Rewrite.to(layer.with(layer.node().inputs().get(0), scaled, bias, output, around)));
   }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * Folds what scales and shifts the channels of a layer's input into the layer. Where a convolution
- * pads its input, only scales are folded: the zeros of the padding are not shifted.
+ * pads its input, only scales are folded: the zeros of the padding are not shifted. Weights that
+ * are integers of the model file stay as they are.
  *
  * <pre>
  *   x ─ BatchNormalization s, t ─ FullyConnected W, b            x ─ FullyConnected W·s, b + W·t
@@ -19,6 +20,7 @@ final class AffineBeforeLayer implements NodeRule {
   @Override
   public Optional<Rewrite> rewrite(Node node, Surroundings around) {
     return LinearLayer.of(node, around)
+        .filter(layer -> !layer.isEncoded())
         .flatMap(
             layer ->
                 around

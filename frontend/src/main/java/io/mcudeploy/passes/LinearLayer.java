@@ -54,6 +54,11 @@ record LinearLayer(Node node, Tensor.Floats weights, Tensor.Floats bias) {
         : new FullyConnected(activation);
   }
 
+  /** Whether the weights are integers of the model file, which only scales may change. */
+  boolean isEncoded() {
+    return weights.encoding().isPresent();
+  }
+
   int outputs() {
     return weights.shape().extent(0);
   }
@@ -65,9 +70,13 @@ record LinearLayer(Node node, Tensor.Floats weights, Tensor.Floats bias) {
 
   /** A node like this one with other numbers that computes another value. */
   Node with(String input, float[] newWeights, float[] newBias, String output, Surroundings around) {
-    String weightName =
-        around.addConstant(
-            node.name() + "/weights", new Tensor.Floats(weights.shape(), newWeights));
+    return with(input, new Tensor.Floats(weights.shape(), newWeights), newBias, output, around);
+  }
+
+  /** As above. */
+  Node with(
+      String input, Tensor.Floats newWeights, float[] newBias, String output, Surroundings around) {
+    String weightName = around.addConstant(node.name() + "/weights", newWeights);
     String biasName =
         around.addConstant(node.name() + "/bias", new Tensor.Floats(bias.shape(), newBias));
     return new Node(

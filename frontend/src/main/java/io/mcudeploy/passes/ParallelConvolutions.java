@@ -52,6 +52,7 @@ final class ParallelConvolutions implements NodeRule {
         node.inputs().stream().flatMap(input -> branch(input, around).stream()).toList();
     boolean fits =
         branches.size() == node.inputs().size()
+            && branches.stream().noneMatch(branch -> branch.layer().isEncoded())
             && branches.stream().allMatch(branch -> branch.isLike(branches.get(0)))
             && branches.get(0).layer().node().operator() instanceof Conv2d conv
             && conv.groups() == 1;

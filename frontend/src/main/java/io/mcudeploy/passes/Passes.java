@@ -16,6 +16,10 @@ public final class Passes {
     return List.of(
         new DeadCodeRemoval(),
         new ConstantFolding(),
+        new HoistDequantize(),
+        new JoinQuantizeDequantize(),
+        new NarrowGrid(),
+        new RepeatedFakeQuantize(),
         new IdentityRemoval(),
         new CommonSubexpressions(),
         new MergeReshapes(),

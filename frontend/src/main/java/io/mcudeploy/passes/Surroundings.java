@@ -110,7 +110,12 @@ final class Surroundings {
 
   /** A new node that computes a value that was computed otherwise so far. */
   Node newNodeFor(String output, String preferredName, Operator operator, String... operands) {
-    return new Node(newName(preferredName), operator, List.of(operands), List.of(output));
+    return newNodeFor(output, preferredName, operator, List.of(operands));
+  }
+
+  /** As above. */
+  Node newNodeFor(String output, String preferredName, Operator operator, List<String> operands) {
+    return new Node(newName(preferredName), operator, operands, List.of(output));
   }
 
   private String newName(String preferred) {

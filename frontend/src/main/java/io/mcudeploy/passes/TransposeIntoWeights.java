@@ -1,6 +1,7 @@
 package io.mcudeploy.passes;
 
 import io.mcudeploy.ir.ElementType;
+import io.mcudeploy.ir.Encoding;
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
@@ -79,11 +80,22 @@ final class TransposeIntoWeights implements NodeRule {
   }
 
   private static Tensor reordered(Tensor.Floats weights, int[] columns) {
-    float[] values = new float[weights.values().length];
+    int[] from = new int[weights.values().length];
+    Arrays.setAll(from, i -> i - i % columns.length + columns[i % columns.length]);
+    float[] values = new float[from.length];
     for (int i = 0; i < values.length; i++) {
-      int row = i / columns.length;
-      values[i] = weights.values()[row * columns.length + columns[i % columns.length]];
+      values[i] = weights.values()[from[i]];
     }
-    return new Tensor.Floats(weights.shape(), values);
+    Optional<Encoding> encoding =
+        weights
+            .encoding()
+            .filter(original -> original.grid().isPerTensor() || original.grid().axis() == 0)
+            .map(original -> new Encoding(reordered(original.integers(), from), original.grid()));
+    return new Tensor.Floats(weights.shape(), values, encoding);
+  }
+
+  private static Tensor.Integers reordered(Tensor.Integers integers, int[] from) {
+    long[] values = Arrays.stream(from).mapToLong(i -> integers.values()[i]).toArray();
+    return new Tensor.Integers(integers.element(), integers.shape(), values);
   }
 }

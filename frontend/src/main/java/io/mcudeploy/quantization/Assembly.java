@@ -73,21 +73,23 @@ final class Assembly {
   }
 
   /** The numbers of a constant; empty for other values. */
-  Optional<float[]> constant(String value) {
+  Optional<Tensor.Floats> constant(String value) {
     return graph.constants().get(value) instanceof Tensor.Floats floats
-        ? Optional.of(floats.values())
+        ? Optional.of(floats)
         : Optional.empty();
   }
 
   /** The numbers of an input that this operator only takes as a constant. */
-  float[] requireConstant(Step step, int input, String role) {
+  Tensor.Floats requireConstant(Step step, int input, String role) {
     return constant(step.input(input))
         .orElseThrow(() -> unsupported(step, "the " + role + " is not a constant"));
   }
 
   /** The optional third input of a layer with weights; zeros if it is absent. */
-  float[] bias(Step step, int outputs) {
-    return step.node().inputs().size() > 2 ? requireConstant(step, 2, "bias") : new float[outputs];
+  Tensor.Floats bias(Step step, int outputs) {
+    return step.node().inputs().size() > 2
+        ? requireConstant(step, 2, "bias")
+        : new Tensor.Floats(Shape.of(outputs), new float[outputs]);
   }
 
   /** The largest predictions for each output capsule of a routing step. */

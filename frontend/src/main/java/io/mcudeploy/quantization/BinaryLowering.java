@@ -24,16 +24,17 @@ record BinaryLowering(Binary operator) implements Lowering {
 
   @Override
   public void constrain(Step step, Scales.Rules rules) {
-    Range left = rules.range(step.input(0));
-    Range right = rules.range(step.input(1));
-    double reach =
-        switch (operator.function()) {
-          case MUL -> left.magnitude() * right.magnitude();
-          // A divisor is at least half a step.
-          case DIV -> left.magnitude() * 510 / Math.max(right.magnitude(), Float.MIN_NORMAL);
-          default -> left.magnitude() + right.magnitude();
-        };
-    rules.reaches(step.output(), reach);
+    rules.reaches(
+        step.output(), () -> reach(rules.range(step.input(0)), rules.range(step.input(1))));
+  }
+
+  private double reach(Range left, Range right) {
+    return switch (operator.function()) {
+      case MUL -> left.magnitude() * right.magnitude();
+      // A divisor is at least half a step.
+      case DIV -> left.magnitude() * 510 / Math.max(right.magnitude(), Float.MIN_NORMAL);
+      default -> left.magnitude() + right.magnitude();
+    };
   }
 
   @Override

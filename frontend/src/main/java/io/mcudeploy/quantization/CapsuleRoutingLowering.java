@@ -8,6 +8,11 @@ import java.util.List;
 /** Layers of capsules with routing. */
 record CapsuleRoutingLowering(CapsuleRouting operator) implements Lowering {
   @Override
+  public boolean needsCalibration() {
+    return true;
+  }
+
+  @Override
   public void constrain(Step step, Scales.Rules rules) {
     rules.fix(
         step.output(),
@@ -26,10 +31,10 @@ record CapsuleRoutingLowering(CapsuleRouting operator) implements Lowering {
             weights.extent(1),
             weights.extent(3),
             capsules.scale(),
-            assembly.requireConstant(step, 1, "transformation matrix"),
-            operator.biased() ? assembly.requireConstant(step, 2, "bias") : new float[0],
+            assembly.requireConstant(step, 1, "transformation matrix").values(),
+            operator.biased() ? assembly.requireConstant(step, 2, "bias").values() : new float[0],
             operator.primed()
-                ? assembly.requireConstant(step, logits, "tensor of initial logits")
+                ? assembly.requireConstant(step, logits, "tensor of initial logits").values()
                 : new float[0],
             assembly.predictionRanges(step)),
         List.of(assembly.tensor(step.input(0), capsules)));

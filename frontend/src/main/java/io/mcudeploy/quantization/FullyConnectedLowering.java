@@ -3,6 +3,7 @@ package io.mcudeploy.quantization;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.operators.Activation;
 import io.mcudeploy.operators.FullyConnected;
 import io.mcudeploy.quantized.Quantization;
@@ -41,11 +42,11 @@ record FullyConnectedLowering(FullyConnected operator) implements Lowering {
       Step step,
       Assembly assembly,
       String vectors,
-      float[] weights,
-      float[] bias,
+      Tensor.Floats weights,
+      Tensor.Floats bias,
       Activation activation) {
-    int outputs = bias.length;
-    int inputs = weights.length / outputs;
+    int outputs = bias.shape().elements();
+    int inputs = weights.shape().elements() / outputs;
     Quantization input = assembly.quantization(vectors);
     Quantization output = assembly.quantization(step.output());
     LinearWeights linear = LinearWeights.of(weights, bias, input, output);

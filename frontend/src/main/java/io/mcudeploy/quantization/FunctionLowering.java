@@ -40,6 +40,11 @@ record FunctionLowering() implements Lowering {
   }
 
   @Override
+  public boolean roundsOften() {
+    return true;
+  }
+
+  @Override
   public void constrain(Step step, Scales.Rules rules) {
     if (step.last().operator().equals(new Unary(ElementaryFunction.SIGMOID))) {
       rules.fix(step.output(), Scales.UNIT);

@@ -1,11 +1,16 @@
 package io.mcudeploy.quantization;
 
+import io.mcudeploy.ir.Encoding;
+import io.mcudeploy.ir.Grid;
+import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Weights and biases of a layer in integers: weights symmetric with a scale for each output, biases
@@ -18,27 +23,87 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
   /** No bias uses more, so that a sum of products has the rest of an int32. */
   private static final double LARGEST_BIAS = 0x1p29;
 
+  /** Files hold the scale of a bias in single precision. */
+  private static final double SAME_SCALE = 1e-5;
+
   /**
-   * Quantizes.
+   * Quantizes, or takes over the integers that the model file has.
    *
-   * @param weights [outputs][weights of one output]
-   * @param bias one for each output
+   * @param weights [outputs, ..]
+   * @param bias [outputs]
    */
-  static LinearWeights of(float[] weights, float[] bias, Quantization input, Quantization output) {
-    int outputs = bias.length;
-    int perOutput = weights.length / outputs;
-    byte[] integers = new byte[weights.length];
+  static LinearWeights of(
+      Tensor.Floats weights, Tensor.Floats bias, Quantization input, Quantization output) {
+    int outputs = bias.values().length;
+    int perOutput = weights.values().length / outputs;
+    Optional<Encoding> given = symmetric(weights, outputs);
+    byte[] integers = new byte[weights.values().length];
     int[] biases = new int[outputs];
     List<Multiplier> multipliers = new ArrayList<>();
     for (int o = 0; o < outputs; o++) {
-      double scale = scale(weights, o * perOutput, perOutput, bias[o], input.scale());
-      for (int i = o * perOutput; i < (o + 1) * perOutput; i++) {
-        integers[i] = (byte) Math.max(-127, Math.min(127, Math.rint(weights[i] / scale)));
+      int start = o * perOutput;
+      double scale;
+      if (given.isPresent()) {
+        scale = scale(given.get().grid(), o);
+        int zeroPoint = given.get().grid().zeroPoints().get(index(given.get().grid(), o));
+        for (int i = start; i < start + perOutput; i++) {
+          integers[i] = (byte) (given.get().integers().values()[i] - zeroPoint);
+        }
+      } else {
+        scale = scale(weights.values(), start, perOutput, bias.values()[o], input.scale());
+        for (int i = start; i < start + perOutput; i++) {
+          integers[i] =
+              (byte) Math.max(-127, Math.min(127, Math.rint(weights.values()[i] / scale)));
+        }
       }
-      biases[o] = (int) Math.rint(bias[o] / (input.scale() * scale));
+      biases[o] = bias(bias, o, input.scale() * scale);
       multipliers.add(Multiplier.of(input.scale() * scale / output.scale()));
     }
     return new LinearWeights(Int8Array.of(integers), Int32Array.of(biases), multipliers);
+  }
+
+  /** The integers of the file if they are int8 with a scale for each output, or one for all. */
+  private static Optional<Encoding> symmetric(Tensor.Floats weights, int outputs) {
+    return weights
+        .encoding()
+        .filter(encoding -> fitsOutputs(encoding.grid(), outputs))
+        .filter(
+            encoding -> {
+              long[] integers = encoding.integers().values();
+              int perOutput = integers.length / outputs;
+              return IntStream.range(0, integers.length)
+                  .allMatch(
+                      i -> {
+                        int index = index(encoding.grid(), i / perOutput);
+                        long value = integers[i] - encoding.grid().zeroPoints().get(index);
+                        return value >= Byte.MIN_VALUE && value <= Byte.MAX_VALUE;
+                      });
+            });
+  }
+
+  private static boolean fitsOutputs(Grid grid, int outputs) {
+    return grid.isPerTensor() || (grid.axis() == 0 && grid.scales().size() == outputs);
+  }
+
+  private static int index(Grid grid, int output) {
+    return grid.isPerTensor() ? 0 : output;
+  }
+
+  private static double scale(Grid grid, int output) {
+    return grid.scales().get(index(grid, output));
+  }
+
+  /** The file's own integer where it has the scale of the layer's sums. */
+  private static int bias(Tensor.Floats bias, int output, double scale) {
+    if (bias.encoding().isPresent()) {
+      Encoding encoding = bias.encoding().get();
+      double given = scale(encoding.grid(), output);
+      if (Math.abs(given - scale) <= SAME_SCALE * scale) {
+        int zeroPoint = encoding.grid().zeroPoints().get(index(encoding.grid(), output));
+        return (int) (encoding.integers().values()[output] - zeroPoint);
+      }
+    }
+    return (int) Math.rint(bias.values()[output] / scale);
   }
 
   /**

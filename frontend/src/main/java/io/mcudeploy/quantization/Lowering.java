@@ -15,6 +15,19 @@ interface Lowering {
     return false;
   }
 
+  /**
+   * Whether the layer is exact through any number of followers; others end with the first that
+   * rounds.
+   */
+  default boolean roundsOften() {
+    return false;
+  }
+
+  /** Whether the layer needs to know what calibration saw, whatever the scales. */
+  default boolean needsCalibration() {
+    return false;
+  }
+
   /** Says what the operator demands of the scales of its inputs and output. */
   default void constrain(Step step, Scales.Rules rules) {}
 

@@ -73,6 +73,9 @@ final class Lowerings {
             value -> {
               throw unsupported(node, graph, "`" + value + "` has no elements").asException();
             });
+    if (FixedGrid.of(node).isPresent()) {
+      return new FakeQuantizeLowering();
+    }
     if (FunctionLowering.isFunction(node, graph)) {
       return new FunctionLowering();
     }

@@ -26,18 +26,21 @@ record MatMulLowering() implements Lowering {
     int inner = rules.shape(step.input(0)).extent(-1);
     rules.reaches(
         step.output(),
-        inner * rules.range(step.input(0)).magnitude() * rules.range(step.input(1)).magnitude());
+        () ->
+            inner
+                * rules.range(step.input(0)).magnitude()
+                * rules.range(step.input(1)).magnitude());
   }
 
   @Override
   public void lower(Step step, Assembly assembly) {
     Shape left = assembly.shape(step.input(0));
     Shape right = assembly.shape(step.input(1));
-    Optional<float[]> leftConstant = assembly.constant(step.input(0));
-    Optional<float[]> rightConstant = assembly.constant(step.input(1));
+    Optional<Tensor.Floats> leftConstant = assembly.constant(step.input(0));
+    Optional<Tensor.Floats> rightConstant = assembly.constant(step.input(1));
     if (rightConstant.isPresent() && batches(right) == 1) {
       Shape matrix = Shape.of(right.extent(-2), right.extent(-1));
-      float[] weights = transposed(rightConstant.get(), matrix);
+      Tensor.Floats weights = transposed(rightConstant.get(), matrix);
       addFullyConnected(step, assembly, step.input(0), weights, right.extent(-1));
     } else if (leftConstant.isPresent() && batches(left) == 1 && right.extent(-1) == 1) {
       addFullyConnected(step, assembly, step.input(1), leftConstant.get(), left.extent(-2));
@@ -47,9 +50,9 @@ record MatMulLowering() implements Lowering {
   }
 
   private static void addFullyConnected(
-      Step step, Assembly assembly, String vectors, float[] weights, int outputs) {
-    FullyConnectedLowering.add(
-        step, assembly, vectors, weights, new float[outputs], Activation.NONE);
+      Step step, Assembly assembly, String vectors, Tensor.Floats weights, int outputs) {
+    Tensor.Floats bias = new Tensor.Floats(Shape.of(outputs), new float[outputs]);
+    FullyConnectedLowering.add(step, assembly, vectors, weights, bias, Activation.NONE);
   }
 
   private static void addMatMul(Step step, Assembly assembly, Shape left, Shape right) {
@@ -99,9 +102,8 @@ record MatMulLowering() implements Lowering {
     return Arrays.stream(shape.extents()).limit(shape.rank() - 2L).reduce(1, (a, b) -> a * b);
   }
 
-  private static float[] transposed(float[] values, Shape matrix) {
-    Tensor transposed =
-        new Transpose(List.of(1, 0)).evaluate(List.of(new Tensor.Floats(matrix, values))).get(0);
-    return ((Tensor.Floats) transposed).values();
+  private static Tensor.Floats transposed(Tensor.Floats values, Shape matrix) {
+    return (Tensor.Floats)
+        new Transpose(List.of(1, 0)).evaluate(List.of(values.reshaped(matrix))).get(0);
   }
 }

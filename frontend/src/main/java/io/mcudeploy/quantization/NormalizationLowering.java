@@ -3,6 +3,7 @@ package io.mcudeploy.quantization;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.operators.Activation;
 import io.mcudeploy.operators.BatchNormalization;
 import io.mcudeploy.operators.Transpose;
@@ -25,7 +26,7 @@ record NormalizationLowering(BatchNormalization operator) implements Lowering {
   @Override
   public void constrain(Step step, Scales.Rules rules) {
     // The running mean and variance leave results within a few deviations of the bias.
-    rules.reaches(step.output(), rules.range(step.input(0)).magnitude());
+    rules.reaches(step.output(), () -> rules.range(step.input(0)).magnitude());
   }
 
   @Override
@@ -58,10 +59,10 @@ record NormalizationLowering(BatchNormalization operator) implements Lowering {
   }
 
   private DepthwiseConv2d convolution(Step step, Assembly assembly, int channels, int pixels) {
-    float[] scale = assembly.requireConstant(step, 1, "scale");
-    float[] bias = assembly.requireConstant(step, 2, "bias");
-    float[] mean = assembly.requireConstant(step, 3, "mean");
-    float[] variance = assembly.requireConstant(step, 4, "variance");
+    float[] scale = assembly.requireConstant(step, 1, "scale").values();
+    float[] bias = assembly.requireConstant(step, 2, "bias").values();
+    float[] mean = assembly.requireConstant(step, 3, "mean").values();
+    float[] variance = assembly.requireConstant(step, 4, "variance").values();
     float[] factors = new float[channels];
     float[] offsets = new float[channels];
     for (int c = 0; c < channels; c++) {
@@ -71,7 +72,12 @@ record NormalizationLowering(BatchNormalization operator) implements Lowering {
     }
     Quantization input = assembly.quantization(step.input(0));
     Quantization output = assembly.quantization(step.output());
-    LinearWeights linear = LinearWeights.of(factors, offsets, input, output);
+    LinearWeights linear =
+        LinearWeights.of(
+            new Tensor.Floats(Shape.of(channels, 1), factors),
+            new Tensor.Floats(Shape.of(channels), offsets),
+            input,
+            output);
     return new DepthwiseConv2d(
         Window.valid(1, pixels, channels, 1, 1, 1, 1),
         1,

@@ -10,10 +10,20 @@ public final class Quantizer {
   private Quantizer() {}
 
   /**
+   * Whether a network can only be quantized with what calibration sees of it. A network whose file
+   * prescribes every scale needs none.
+   */
+  public static boolean needsCalibration(Graph graph) {
+    List<Step> steps = Step.of(graph);
+    return steps.stream().anyMatch(step -> step.lowering().needsCalibration())
+        || !Scales.open(graph, steps).isEmpty();
+  }
+
+  /**
    * The network in integers. Layers keep the names of their nodes, tensors those of their values.
    *
    * @param graph after the passes: shapes static, constants folded
-   * @param ranges of all values of this graph
+   * @param ranges of all values of this graph whose scales the graph does not fix
    * @throws io.mcudeploy.diagnostics.DiagnosticException E0304 for a node that has no integer
    *     counterpart, E0303 for a layer whose sums do not fit 32 bits
    */

@@ -26,7 +26,8 @@ record ReduceLowering(Reduce operator) implements Lowering {
       rules.share(step.input(0), step.output());
     }
     rules.reaches(
-        step.output(), rules.range(step.input(0)).magnitude() * count(rules.shape(step.input(0))));
+        step.output(),
+        () -> rules.range(step.input(0)).magnitude() * count(rules.shape(step.input(0))));
   }
 
   @Override

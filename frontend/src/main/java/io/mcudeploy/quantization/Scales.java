@@ -10,8 +10,15 @@ import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.StorageType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The quantization of every value that becomes a tensor. */
 final class Scales {
@@ -37,13 +44,12 @@ final class Scales {
 
   /** Chooses all scales at once, since a scale that is shared depends on all who share it. */
   static Scales of(Graph graph, Ranges ranges, List<Step> steps) {
-    Rules rules = new Rules(graph, ranges);
-    graph.inputs().keySet().forEach(rules::add);
-    for (Step step : steps) {
-      rules.add(step.output());
-      step.lowering().constrain(step, rules);
-    }
-    return new Scales(graph, rules.resolve());
+    return new Scales(graph, Rules.of(graph, ranges, steps).resolve());
+  }
+
+  /** The values whose scales only calibration can tell. */
+  static Set<String> open(Graph graph, List<Step> steps) {
+    return Rules.of(graph, Ranges.of(Map.of()), steps).open();
   }
 
   /** The quantization of a value or constant. */
@@ -56,7 +62,8 @@ final class Scales {
       return exact(integers.element());
     }
     if (graph.constants().containsKey(value)) {
-      return covering(rangeOf(graph.constants().get(value)));
+      return FixedGrid.ofConstant(value, graph)
+          .orElseGet(() -> covering(rangeOf(graph.constants().get(value))));
     }
     throw new IllegalArgumentException(value + " has no scale");
   }
@@ -103,7 +110,7 @@ final class Scales {
     private final List<String> values = new ArrayList<>();
     private final Map<String, Quantization> fixed = new HashMap<>();
     private final Map<String, Range> covered = new HashMap<>();
-    private final Map<String, Double> finest = new HashMap<>();
+    private final Map<String, DoubleSupplier> reaches = new HashMap<>();
     private final List<List<String>> shared = new ArrayList<>();
     private final Map<String, String> representatives = new HashMap<>();
 
@@ -112,12 +119,21 @@ final class Scales {
       this.ranges = ranges;
     }
 
+    private static Rules of(Graph graph, Ranges ranges, List<Step> steps) {
+      Rules rules = new Rules(graph, ranges);
+      graph.inputs().keySet().forEach(rules::add);
+      for (Step step : steps) {
+        rules.add(step.output());
+        step.lowering().constrain(step, rules);
+        FixedGrid.of(step.last()).ifPresent(grid -> rules.fix(step.output(), grid));
+      }
+      rules.join();
+      return rules;
+    }
+
     private void add(String value) {
       values.add(value);
-      if (graph.type(value).element().isFloat()) {
-        covered.put(value, ranges.of(value));
-      } else {
-        covered.put(value, Range.ZERO);
+      if (!graph.type(value).element().isFloat()) {
         fix(value, exact(graph.type(value).element()));
       }
     }
@@ -125,7 +141,15 @@ final class Scales {
     /** The range of a value or constant. */
     Range range(String value) {
       Tensor constant = graph.constants().get(value);
-      return constant != null ? rangeOf(constant) : ranges.of(value);
+      if (constant != null) {
+        return rangeOf(constant);
+      }
+      Quantization quantization = fixed.get(representative(value));
+      return quantization == null
+          ? ranges.of(value)
+          : new Range(
+              quantization.toReal(quantization.storage().lowest()),
+              quantization.toReal(quantization.storage().highest()));
     }
 
     Shape shape(String value) {
@@ -144,51 +168,78 @@ final class Scales {
 
     /** The value's range also covers this real number. */
     void cover(String value, double real) {
-      covered.computeIfPresent(
-          value,
-          (key, range) -> new Range(Math.min(range.low(), real), Math.max(range.high(), real)));
+      covered.merge(value, new Range(real, real), Range::union);
     }
 
-    /** The layer that gives this value could give results as large as this. */
-    void reaches(String value, double magnitude) {
-      finest.merge(value, magnitude * FINEST_STEP, Math::max);
+    /** The layer that gives this value could give results as large as this; asked if it matters. */
+    void reaches(String value, DoubleSupplier magnitude) {
+      reaches.put(value, magnitude);
     }
 
     /** The same for a layer with an input, constant weights and perhaps a constant bias. */
     void reachesLinear(Step step) {
       if (graph.constants().get(step.input(1)) instanceof Tensor.Floats weights) {
-        float[] bias = new float[weights.shape().extent(0)];
-        if (step.node().inputs().size() > 2
-            && graph.constants().get(step.input(2)) instanceof Tensor.Floats floats) {
-          bias = floats.values();
-        }
-        double magnitude = range(step.input(0)).magnitude();
-        reaches(step.output(), LinearWeights.reach(weights.values(), bias, magnitude));
+        float[] bias =
+            step.node().inputs().size() > 2
+                    && graph.constants().get(step.input(2)) instanceof Tensor.Floats floats
+                ? floats.values()
+                : new float[weights.shape().extent(0)];
+        reaches(
+            step.output(),
+            () -> LinearWeights.reach(weights.values(), bias, range(step.input(0)).magnitude()));
       }
     }
 
+    private Set<String> open() {
+      return values.stream()
+          .filter(value -> !fixed.containsKey(representative(value)))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private Map<String, Quantization> resolve() {
+      Map<String, List<String>> groups = new LinkedHashMap<>();
+      for (String value : values) {
+        groups.computeIfAbsent(representative(value), key -> new ArrayList<>()).add(value);
+      }
+      Map<String, Quantization> quantizations = new HashMap<>();
+      groups.forEach(
+          (group, members) -> {
+            Quantization given = fixed.get(group);
+            Quantization quantization = given != null ? given : chosen(members);
+            members.forEach(member -> quantizations.put(member, quantization));
+          });
+      return quantizations;
+    }
+
+    private Quantization chosen(List<String> group) {
+      Range range =
+          group.stream()
+              .flatMap(value -> Stream.concat(Stream.of(ranges.of(value)), covered(value).stream()))
+              .reduce(Range::union)
+              .orElseThrow();
+      double reach =
+          group.stream()
+              .filter(reaches::containsKey)
+              .mapToDouble(value -> reaches.get(value).getAsDouble())
+              .max()
+              .orElse(0);
+      double width = Math.max(0, range.high()) - Math.min(0, range.low());
+      double missing = 255 * FINEST_STEP * reach - width;
+      return covering(
+          missing > 0 ? new Range(range.low(), Math.max(0, range.high()) + missing) : range);
+    }
+
+    private Optional<Range> covered(String value) {
+      return Optional.ofNullable(covered.get(value));
+    }
+
+    private void join() {
       values.forEach(value -> representatives.put(value, value));
       for (List<String> pair : shared) {
         if (pair.stream().allMatch(representatives::containsKey)) {
           join(representative(pair.get(0)), representative(pair.get(1)));
         }
       }
-      Map<String, Quantization> quantizations = new HashMap<>();
-      for (String value : values) {
-        String group = representative(value);
-        Quantization quantization = fixed.get(group);
-        quantizations.put(value, quantization != null ? quantization : chosen(group));
-      }
-      return quantizations;
-    }
-
-    private Quantization chosen(String group) {
-      Range range = covered.get(group);
-      double width = Math.max(0, range.high()) - Math.min(0, range.low());
-      double missing = 255 * finest.getOrDefault(group, 0.0) - width;
-      return covering(
-          missing > 0 ? new Range(range.low(), Math.max(0, range.high()) + missing) : range);
     }
 
     private void join(String into, String from) {
@@ -201,8 +252,6 @@ final class Scales {
       if (theirs != null) {
         fixed.put(into, theirs);
       }
-      covered.put(into, covered.get(into).union(covered.get(from)));
-      finest.merge(into, finest.getOrDefault(from, 0.0), Math::max);
     }
 
     private String representative(String value) {

@@ -31,7 +31,9 @@ record Step(Node node, List<Node> followers, Lowering lowering) {
       Lowering lowering = Lowerings.of(node, graph);
       List<Node> followers = new ArrayList<>();
       Node last = node;
-      while (last.outputs().size() == 1 && !graph.results().contains(last.output())) {
+      while (last.outputs().size() == 1
+          && !graph.results().contains(last.output())
+          && (lowering.roundsOften() || FixedGrid.of(last).isEmpty())) {
         List<Node> next = consumers.getOrDefault(last.output(), List.of());
         if (next.size() != 1 || !lowering.absorbs(next.get(0), graph)) {
           break;
