@@ -37,10 +37,13 @@ import io.mcudeploy.operators.Padding2d;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.ReduceFunction;
 import io.mcudeploy.operators.Reshape;
+import io.mcudeploy.operators.Resize;
 import io.mcudeploy.operators.Rounding;
+import io.mcudeploy.operators.Sampling;
 import io.mcudeploy.operators.Size2d;
 import io.mcudeploy.operators.Slice;
 import io.mcudeploy.operators.Softmax;
+import io.mcudeploy.operators.TfliteSampling;
 import io.mcudeploy.operators.Tile;
 import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.operators.Unary;
@@ -285,6 +288,54 @@ class QuantizerTest {
     net.add("padded", new Pad(List.of(0, 1, 0), List.of(0, 0, 2), Pad.Mode.CONSTANT, -0.5), y);
 
     assertThat(kinds(net.check(0.02))).containsExactly("copy", "copy", "copy", "copy", "pad");
+  }
+
+  @Test
+  void regularRepetitionsAreCopiesAndOtherResizesOneLayer() {
+    Net net = new Net(Shape.of(1, 4, 6, 3));
+    Sampling same = Sampling.identity(1);
+    Sampling channels = Sampling.identity(3);
+    net.add("twice", new Resize(List.of(same, doubled(4), doubled(6), channels), 0), "x");
+    net.add(
+        "nearest",
+        new Resize(
+            List.of(
+                same,
+                TfliteSampling.nearest(4, 7, false, false),
+                TfliteSampling.nearest(6, 7, false, false),
+                channels),
+            0),
+        "x");
+    net.add(
+        "bilinear",
+        new Resize(
+            List.of(
+                same,
+                TfliteSampling.bilinear(4, 7, false, true),
+                TfliteSampling.bilinear(6, 9, false, true),
+                channels),
+            0),
+        "x");
+
+    QuantizedGraph quantized = net.check(0.015);
+
+    assertThat(kinds(quantized)).containsExactly("copy", "resize", "resize");
+    assertThat(quantized.tensor("bilinear:0").quantization())
+        .isEqualTo(quantized.tensor("x").quantization());
+  }
+
+  private static Sampling doubled(int extent) {
+    return TfliteSampling.nearest(extent, 2 * extent, false, false);
+  }
+
+  @Test
+  void axesThatAreNotNeighboursAreResizedOneAfterAnother() {
+    Net net = new Net(Shape.of(4, 3, 5));
+    Sampling rows = TfliteSampling.bilinear(4, 6, true, false);
+    Sampling columns = TfliteSampling.bilinear(5, 9, true, false);
+    net.add("both", new Resize(List.of(rows, Sampling.identity(3), columns), 0), "x");
+
+    assertThat(kinds(net.check(0.02))).containsExactly("resize", "resize");
   }
 
   @Test
