@@ -28,12 +28,12 @@ final class OperatorsCommand implements Callable<Integer> {
     if (json.wanted()) {
       console.json(
           operators.stream()
-              .map(operator -> Map.of("name", operator.opType(), "limits", operator.limits()))
+              .map(operator -> Map.of("name", operator.name(), "limits", operator.limits()))
               .toList());
       return 0;
     }
     TextTable table = new TextTable("operator", "limits");
-    operators.forEach(operator -> table.row(operator.opType(), operator.limits()));
+    operators.forEach(operator -> table.row(operator.name(), operator.limits()));
     table.print(console.out());
     return 0;
   }

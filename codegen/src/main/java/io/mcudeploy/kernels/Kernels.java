@@ -32,7 +32,6 @@ public final class Kernels {
           new RequantizeKernel(),
           new SoftmaxKernel(),
           new ReduceKernel(),
-          new ResizeKernel(),
           new CopyKernel(),
           new PadKernel(),
           new ConcatKernel(),

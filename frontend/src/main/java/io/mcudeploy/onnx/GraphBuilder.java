@@ -25,7 +25,7 @@ import java.util.Set;
  * of the graph; several names may share a value (an Identity node adds none), and a value made by a
  * mapping may have no name in the file.
  */
-final class GraphBuilder {
+final class GraphBuilder implements NodeContext.Names {
   /** No network computes larger constants; a damaged file may ask for any size. */
   static final int MOST_FOLDED_ELEMENTS = 1 << 24;
 
@@ -82,7 +82,8 @@ final class GraphBuilder {
   }
 
   /** Lets a name of the file stand for a value. */
-  void bind(String name, String value) {
+  @Override
+  public void bind(String name, String value) {
     if (valuesByName.putIfAbsent(name, value) != null) {
       throw new IllegalArgumentException("value " + name + " is defined twice");
     }
@@ -91,7 +92,8 @@ final class GraphBuilder {
   /**
    * The value a name of the file is bound to; absent if no input, initialiser or node defines it.
    */
-  Optional<String> value(String name) {
+  @Override
+  public Optional<String> value(String name) {
     return Optional.ofNullable(valuesByName.get(name));
   }
 

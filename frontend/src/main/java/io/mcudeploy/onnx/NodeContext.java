@@ -11,15 +11,28 @@ import io.mcudeploy.ir.TensorType;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a {@link NodeMapping} sees: one node of the model file, and the graph it adds to. Every
  * mistake of the file that shows here becomes a diagnostic that names the node.
  */
 public final class NodeContext {
+  /** The version of the standard operator set that mappings compose from. */
+  private static final int COMPOSED_OPSET = 13;
+
+  /** Which values the node's names stand for. */
+  interface Names {
+    Optional<String> value(String name);
+
+    void bind(String name, String value);
+  }
+
   private final GraphBuilder graph;
+  private final Names names;
   private final OnnxNode node;
   private final int opset;
   private final Location location;
@@ -35,11 +48,28 @@ public final class NodeContext {
    * @param stateful whether recurrent layers carry their state from inference to inference
    */
   NodeContext(GraphBuilder graph, OnnxNode node, int opset, String file, boolean stateful) {
+    this(
+        graph,
+        graph,
+        node,
+        opset,
+        new Location.Node(file, node.displayName(), node.operator()),
+        stateful);
+  }
+
+  private NodeContext(
+      GraphBuilder graph,
+      Names names,
+      OnnxNode node,
+      int opset,
+      Location location,
+      boolean stateful) {
     this.graph = graph;
+    this.names = names;
     this.node = node;
     this.opset = opset;
+    this.location = location;
     this.stateful = stateful;
-    this.location = new Location.Node(file, node.displayName(), node.opType());
   }
 
   /** Such as {@code Conv}. */
@@ -75,6 +105,11 @@ public final class NodeContext {
     return attribute(name, Attribute.OfString.class).map(Attribute.OfString::value).orElse(absent);
   }
 
+  /** All attributes, as the file states them. */
+  public Map<String, Attribute> attributes() {
+    return node.attributes();
+  }
+
   public Optional<Tensor> tensorAttribute(String name) {
     return attribute(name, Attribute.OfTensor.class).map(Attribute.OfTensor::value);
   }
@@ -107,7 +142,7 @@ public final class NodeContext {
     if (!hasInput(index)) {
       throw reject("input " + index + " of " + opType() + " is missing");
     }
-    return graph.value(node.inputs().get(index)).orElseThrow();
+    return names.value(node.inputs().get(index)).orElseThrow();
   }
 
   public TensorType type(int index) {
@@ -165,6 +200,15 @@ public final class NodeContext {
     return tensor instanceof Tensor.Floats floats
         ? floats.values()[0]
         : ((Tensor.Integers) tensor).values()[0];
+  }
+
+  /** The numbers of an input that must be constant, whatever its shape and type. */
+  public List<Double> constantReals(int index) {
+    if (constant(index) instanceof Tensor.Floats floats) {
+      float[] values = floats.values();
+      return IntStream.range(0, values.length).mapToObj(i -> (double) values[i]).toList();
+    }
+    return constantInts(index).stream().map(Long::doubleValue).toList();
   }
 
   /** An axis given by the file, counted from 0. */
@@ -254,11 +298,11 @@ public final class NodeContext {
         throw new IllegalStateException(opType() + " defines output " + outputIndex + " twice");
       }
       String output = node.outputs().get(outputIndex);
-      if (graph.value(output).isPresent()) {
+      if (names.value(output).isPresent()) {
         throw Diagnostic.of(Code.E0102, location, "value `" + output + "` is defined twice")
             .asException();
       }
-      graph.bind(output, value);
+      names.bind(output, value);
     }
   }
 
@@ -272,6 +316,66 @@ public final class NodeContext {
   /** Adds a constant that the mapping computed. */
   public String addConstant(String role, Tensor tensor) {
     return graph.addConstant(node.displayName() + "/" + role, tensor);
+  }
+
+  /**
+   * What a standard operator makes of values: for operators that are several others in one. Its
+   * attributes are those of version 13.
+   *
+   * @param role tells the operators apart; empty for the one that does the node's work, which keeps
+   *     the node's name
+   * @return the value of its only output
+   */
+  public String compose(
+      String role, String opType, Map<String, Attribute> attributes, String... values) {
+    String name = role.isEmpty() ? node.displayName() : node.displayName() + "/" + role;
+    return compose(name, opType, attributes, List.of(values), name + "/" + opType);
+  }
+
+  /** As {@link #compose}, for the operator that computes an output. */
+  public void defineComposed(
+      int outputIndex, String opType, Map<String, Attribute> attributes, String... values) {
+    if (hasOutput(outputIndex)) {
+      String name = node.displayName() + "/" + opType;
+      String output = node.outputs().get(outputIndex);
+      define(outputIndex, compose(name, opType, attributes, List.of(values), output));
+    }
+  }
+
+  private String compose(
+      String name,
+      String opType,
+      Map<String, Attribute> attributes,
+      List<String> values,
+      String result) {
+    OnnxNode part = new OnnxNode(name, opType, "", values, List.of(result), attributes);
+    LocalNames local = new LocalNames(result);
+    NodeMapping mapping =
+        NodeMappings.find("", opType)
+            .orElseThrow(() -> new IllegalArgumentException("no operator " + opType))
+            .mapping();
+    new NodeContext(graph, local, part, COMPOSED_OPSET, location, stateful).apply(mapping);
+    return local.value(result).orElseThrow();
+  }
+
+  /** Values under their own names, and one result. */
+  private static final class LocalNames implements Names {
+    private final String result;
+    private Optional<String> value = Optional.empty();
+
+    LocalNames(String result) {
+      this.result = result;
+    }
+
+    @Override
+    public Optional<String> value(String name) {
+      return name.equals(result) ? value : Optional.of(name);
+    }
+
+    @Override
+    public void bind(String name, String bound) {
+      value = Optional.of(bound);
+    }
   }
 
   /**

@@ -97,16 +97,18 @@ final class NodeImporter {
 
   private void addMapped(ImportedNode node) {
     Integer opset = node.opsets().get(node.domain());
-    if (opset == null) {
+    if (opset == null && node.domain().isEmpty()) {
       throw diagnostic(node, Code.E0102, "the file does not say which operator set it follows")
           .asException();
     }
+    // Exporters of quantized networks forget to import the domain that they write.
+    int version = opset == null ? 1 : opset;
     NodeMapping mapping =
-        NodeMappings.find(node.proto().getOpType())
+        NodeMappings.find(node.domain(), node.proto().getOpType())
             .orElseThrow(() -> new IllegalStateException("no mapping for " + node.operator()))
             .mapping();
     NodeContext context =
-        new NodeContext(graph, attributes.decode(node), opset, model.toString(), stateful);
+        new NodeContext(graph, attributes.decode(node), version, model.toString(), stateful);
     try {
       context.apply(mapping);
     } catch (DiagnosticException e) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Every ONNX operator that can be imported, and what it is imported as. */
 public final class NodeMappings {
@@ -41,6 +42,7 @@ public final class NodeMappings {
           row("Constant", ConstantMappings::constant, "no strings or sparse tensors"),
           row("ConstantOfShape", ConstantMappings::constantOfShape, "constant shape"),
           row("Conv", ImageMappings::conv, "1-D and 2-D"),
+          row("ConvInteger", QOperatorMappings::convInteger, "1-D and 2-D"),
           row("ConvTranspose", ImageMappings::convTranspose, "1-D and 2-D"),
           row("Cos", unary(ElementaryFunction.COS)),
           row("DepthToSpace", ShapeMappings::depthToSpace),
@@ -50,6 +52,7 @@ public final class NodeMappings {
               "constant scales, not in blocks"),
           row("Div", binary(BinaryFunction.DIV)),
           row("Dropout", ConstantMappings::dropout, "inference mode"),
+          row("DynamicQuantizeLinear", QOperatorMappings::dynamicQuantizeLinear, "static scale"),
           row("Einsum", MatrixMappings::einsum, "no repeated letter within an operand"),
           row("Elu", unary(ElementwiseMappings::elu)),
           row("Equal", comparison(Relation.EQUAL)),
@@ -58,6 +61,7 @@ public final class NodeMappings {
           row("Expand", ShapeMappings::expand, "constant shape"),
           row("Flatten", ShapeMappings::flatten),
           row("Floor", unary(ElementaryFunction.FLOOR)),
+          row("GRU", RecurrentMappings::gru, RecurrentMappings.LIMITS),
           row("Gather", ShapeMappings::gather, "constant indices"),
           row("Gelu", unary(ElementwiseMappings::gelu)),
           row("Gemm", MatrixMappings::gemm),
@@ -65,7 +69,6 @@ public final class NodeMappings {
           row("GlobalMaxPool", global(ReduceFunction.MAX)),
           row("Greater", comparison(Relation.GREATER)),
           row("GreaterOrEqual", comparison(Relation.GREATER_OR_EQUAL)),
-          row("GRU", RecurrentMappings::gru, RecurrentMappings.LIMITS),
           row("HardSigmoid", unary(ElementwiseMappings::hardSigmoid)),
           row("HardSwish", unary(ElementaryFunction.HARD_SWISH)),
           row("Identity", ShapeMappings::identity),
@@ -78,6 +81,7 @@ public final class NodeMappings {
           row("Log", unary(ElementaryFunction.LOG)),
           row("LogSoftmax", NormalizationMappings::logSoftmax),
           row("MatMul", MatrixMappings::matMul),
+          row("MatMulInteger", QOperatorMappings::matMulInteger),
           row("Max", variadic(BinaryFunction.MAX)),
           row("MaxPool", ImageMappings::maxPool, "no indices"),
           row("Mean", ElementwiseMappings::mean),
@@ -92,6 +96,8 @@ public final class NodeMappings {
           row("PRelu", binary(BinaryFunction.PRELU)),
           row("Pad", ShapeMappings::pad, "constant amounts and value"),
           row("Pow", ElementwiseMappings::pow),
+          row("QLinearConv", QOperatorMappings::qLinearConv, "1-D and 2-D"),
+          row("QLinearMatMul", QOperatorMappings::qLinearMatMul),
           row(
               "QuantizeLinear",
               QuantizationMappings::quantizeLinear,
@@ -111,7 +117,6 @@ public final class NodeMappings {
           row("ReduceSumSquare", reduce(ReduceFunction.SUM_SQUARE, 18), "constant axes"),
           row("Relu", unary(UnaryFunction.Clamp.RELU)),
           row("Reshape", ShapeMappings::reshape, "constant shape"),
-          row("Resize", ResizeMappings::resize, "constant scales or sizes"),
           row("Round", unary(ElementaryFunction.ROUND)),
           row("Selu", unary(ElementwiseMappings::selu)),
           row("Shape", ConstantMappings::shape),
@@ -135,23 +140,36 @@ public final class NodeMappings {
           row("Tile", ShapeMappings::tile, "constant repeats"),
           row("Transpose", ShapeMappings::transpose),
           row("Unsqueeze", ShapeMappings::unsqueeze, "constant axes"),
-          row("Upsample", ResizeMappings::upsample, "constant scales"),
           row("Where", ElementwiseMappings::where),
           row("Xor", comparison(Relation.XOR)));
 
-  private static final Map<String, SupportedOperator> BY_OP_TYPE =
-      TABLE.stream().collect(Collectors.toMap(SupportedOperator::opType, Function.identity()));
+  private static final List<SupportedOperator> ALL =
+      Stream.of(TABLE, MicrosoftMappings.TABLE, QonnxMappings.TABLE).flatMap(List::stream).toList();
+
+  private static final Map<String, SupportedOperator> BY_NAME =
+      ALL.stream().collect(Collectors.toMap(SupportedOperator::name, Function.identity()));
 
   private NodeMappings() {}
 
-  /** All of them, in alphabetical order. */
+  /** All of them, domain by domain, the standard one first, each in alphabetical order. */
   public static List<SupportedOperator> all() {
-    return TABLE;
+    return ALL;
   }
 
-  /** The mapping of an operator of the standard domain. */
-  public static Optional<SupportedOperator> find(String opType) {
-    return Optional.ofNullable(BY_OP_TYPE.get(opType));
+  /**
+   * The mapping of an operator. Early QONNX files state no domain for its operators, whose names
+   * the standard domain does not have.
+   *
+   * @param domain in its canonical form
+   */
+  static Optional<SupportedOperator> find(String domain, String opType) {
+    String name = domain.isEmpty() ? opType : domain + "." + opType;
+    return Optional.ofNullable(BY_NAME.get(name))
+        .or(
+            () ->
+                domain.isEmpty()
+                    ? Optional.ofNullable(BY_NAME.get(QonnxMappings.DOMAIN + "." + opType))
+                    : Optional.empty());
   }
 
   private static SupportedOperator row(String opType, NodeMapping mapping) {
@@ -159,6 +177,6 @@ public final class NodeMappings {
   }
 
   private static SupportedOperator row(String opType, NodeMapping mapping, String limits) {
-    return new SupportedOperator(opType, mapping, limits);
+    return new SupportedOperator("", opType, mapping, limits);
   }
 }

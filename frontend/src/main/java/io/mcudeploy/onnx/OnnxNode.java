@@ -24,6 +24,11 @@ public record OnnxNode(
     attributes = Map.copyOf(attributes);
   }
 
+  /** The operator as the user knows it, with its domain unless it is standard. */
+  String operator() {
+    return domain.isEmpty() ? opType : domain + "." + opType;
+  }
+
   /** The node's name, or the name of its first named output where the file gives none. */
   public String displayName() {
     if (!name.isEmpty()) {

@@ -9,9 +9,13 @@ import java.util.Map;
 final class OperatorSets {
   private OperatorSets() {}
 
-  /** The standard domain may be written {@code ""} or {@code ai.onnx}. */
+  /** One name for each domain: the standard one and that of QONNX have several. */
   static String canonical(String domain) {
-    return domain.equals("ai.onnx") ? "" : domain;
+    return switch (domain) {
+      case "ai.onnx" -> "";
+      case "finn.custom_op.general", "onnx.brevitas" -> QonnxMappings.DOMAIN;
+      default -> domain;
+    };
   }
 
   /** The imported version of each domain; the highest where one is imported twice. */

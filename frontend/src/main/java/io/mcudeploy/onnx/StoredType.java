@@ -50,6 +50,11 @@ enum StoredType {
     return type == null ? "number " + number : type.name();
   }
 
+  /** The type's number in the ONNX specification. */
+  int number() {
+    return dataType.getNumber();
+  }
+
   ElementType element() {
     return element;
   }

@@ -57,13 +57,13 @@ final class UnsupportedOperators {
   }
 
   private static boolean supports(ImportedNode node) {
-    return node.domain().isEmpty()
-        && (node.proto().getOpType().equals(ConstantBranch.OPERATOR)
-            || NodeMappings.find(node.proto().getOpType()).isPresent());
+    boolean branch =
+        node.domain().isEmpty() && node.proto().getOpType().equals(ConstantBranch.OPERATOR);
+    return branch || NodeMappings.find(node.domain(), node.proto().getOpType()).isPresent();
   }
 
   private static List<String> known() {
-    return NodeMappings.all().stream().map(SupportedOperator::opType).toList();
+    return NodeMappings.all().stream().map(SupportedOperator::name).toList();
   }
 
   private static String count(List<ImportedNode> nodes) {

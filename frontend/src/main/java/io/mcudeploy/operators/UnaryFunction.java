@@ -8,6 +8,8 @@ public sealed interface UnaryFunction
         UnaryFunction.Elu,
         UnaryFunction.Selu,
         UnaryFunction.Celu,
+        UnaryFunction.Bipolar,
+        UnaryFunction.Truncate,
         UnaryFunction.HardSigmoid,
         UnaryFunction.ThresholdedRelu,
         UnaryFunction.Swish,
@@ -178,6 +180,55 @@ public sealed interface UnaryFunction
     @Override
     public String kind() {
       return "FakeQuantize";
+    }
+  }
+
+  /** {@code magnitude} for numbers from 0 on, {@code -magnitude} for the others. */
+  record Bipolar(double magnitude) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return x >= 0 ? magnitude : -magnitude;
+    }
+
+    @Override
+    public String kind() {
+      return "Bipolar";
+    }
+  }
+
+  /**
+   * QONNX's Trunc: the integer that stands for a number loses low bits, and stands for another
+   * number. Single precision, as in the QONNX reference.
+   *
+   * @param scale of the integer before
+   * @param zeroPoint of the integer before
+   * @param bits that are dropped
+   * @param lowest integer that is left
+   * @param highest integer that is left
+   * @param rounding of the integer that is left
+   * @param newScale of that integer
+   * @param newZeroPoint of that integer
+   */
+  record Truncate(
+      double scale,
+      double zeroPoint,
+      int bits,
+      int lowest,
+      int highest,
+      Rounding rounding,
+      double newScale,
+      double newZeroPoint)
+      implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      double integer = Math.rint((float) x / (float) scale + (float) zeroPoint);
+      double left = Math.max(lowest, Math.min(highest, Math.scalb(integer, -bits)));
+      return (rounding.apply(left) - newZeroPoint) * (float) newScale;
+    }
+
+    @Override
+    public String kind() {
+      return "Trunc";
     }
   }
 }

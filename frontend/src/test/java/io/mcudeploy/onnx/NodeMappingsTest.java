@@ -20,6 +20,7 @@ import io.mcudeploy.operators.UnaryFunction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -124,8 +125,11 @@ class NodeMappingsTest {
   }
 
   @Test
-  void tableIsInAlphabeticalOrder() {
-    assertThat(NodeMappings.all()).extracting(SupportedOperator::opType).isSorted();
+  void tableIsInAlphabeticalOrderWithinEachDomain() {
+    assertThat(NodeMappings.all())
+        .isSortedAccordingTo(
+            Comparator.comparing(SupportedOperator::domain)
+                .thenComparing(SupportedOperator::opType));
   }
 
   @Test

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every operator, with odd shapes, paddings, strides and extreme values, in every kernel variant,
- * as machine code on every core: the golden model's bytes exactly. With {@code -Dcase=conv2d/} only
- * the cases whose ids begin so.
+ * as machine code on every core: the golden model's bytes exactly.
  */
 class OperatorCasesTest {
   /** Few enough that a fault leaves the other cases standing. */
@@ -40,9 +39,7 @@ class OperatorCasesTest {
   }
 
   private Stream<DynamicNode> tests(Board board) {
-    String prefix = System.getProperty("case", "");
-    List<OperatorCase> cases =
-        OperatorCases.all().stream().filter(each -> each.id().startsWith(prefix)).toList();
+    List<OperatorCase> cases = OperatorCases.all();
     List<DynamicNode> containers = new ArrayList<>();
     for (int first = 0; first < cases.size(); first += CASES_PER_IMAGE) {
       List<OperatorCase> some =
