@@ -32,6 +32,7 @@ public final class Kernels {
           new RequantizeKernel(),
           new SoftmaxKernel(),
           new ReduceKernel(),
+          new ResizeKernel(),
           new CopyKernel(),
           new PadKernel(),
           new ConcatKernel(),

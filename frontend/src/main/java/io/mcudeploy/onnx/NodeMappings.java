@@ -117,6 +117,7 @@ public final class NodeMappings {
           row("ReduceSumSquare", reduce(ReduceFunction.SUM_SQUARE, 18), "constant axes"),
           row("Relu", unary(UnaryFunction.Clamp.RELU)),
           row("Reshape", ShapeMappings::reshape, "constant shape"),
+          row("Resize", ResizeMappings::resize, "constant scales or sizes"),
           row("Round", unary(ElementaryFunction.ROUND)),
           row("Selu", unary(ElementwiseMappings::selu)),
           row("Shape", ConstantMappings::shape),
@@ -140,6 +141,7 @@ public final class NodeMappings {
           row("Tile", ShapeMappings::tile, "constant repeats"),
           row("Transpose", ShapeMappings::transpose),
           row("Unsqueeze", ShapeMappings::unsqueeze, "constant axes"),
+          row("Upsample", ResizeMappings::upsample, "constant scales"),
           row("Where", ElementwiseMappings::where),
           row("Xor", comparison(Relation.XOR)));
 

@@ -9,6 +9,7 @@ import io.mcudeploy.operators.Gather;
 import io.mcudeploy.operators.LogSoftmax;
 import io.mcudeploy.operators.Pad;
 import io.mcudeploy.operators.Reduce;
+import io.mcudeploy.operators.Resize;
 import io.mcudeploy.operators.Slice;
 import io.mcudeploy.operators.Softmax;
 import io.mcudeploy.operators.Squash;
@@ -16,7 +17,6 @@ import io.mcudeploy.operators.Tile;
 import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.operators.Unary;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,6 +66,9 @@ record LayoutChange(Operator operator, Transpose after) {
     if (operator instanceof Tile tile) {
       return Optional.of(new Tile(moved(tile.repeats(), from)));
     }
+    if (operator instanceof Resize resize) {
+      return Optional.of(new Resize(moved(resize.axes(), from), resize.outside()));
+    }
     if (operator instanceof Pad pad) {
       return Optional.of(
           new Pad(moved(pad.before(), from), moved(pad.after(), from), pad.mode(), pad.value()));
@@ -78,12 +81,12 @@ record LayoutChange(Operator operator, Transpose after) {
   }
 
   /** Entries for the transposed axes, in the order of the axes before. */
-  private static List<Integer> moved(List<Integer> entries, List<Integer> from) {
-    Integer[] moved = new Integer[entries.size()];
-    for (int axis = 0; axis < moved.length; axis++) {
-      moved[from.get(axis)] = entries.get(axis);
+  private static <T> List<T> moved(List<T> entries, List<Integer> from) {
+    List<T> moved = new ArrayList<>(entries);
+    for (int axis = 0; axis < entries.size(); axis++) {
+      moved.set(from.get(axis), entries.get(axis));
     }
-    return Arrays.asList(moved);
+    return moved;
   }
 
   private static LayoutChange of(Reduce reduce, List<Integer> from) {

@@ -4,6 +4,7 @@ import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Grid;
 import io.mcudeploy.ir.Node;
+import io.mcudeploy.ir.State;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.ir.TensorType;
 import io.mcudeploy.operators.DequantizeLinear;
@@ -94,7 +95,15 @@ public final class RealInterface {
     graph
         .constants()
         .forEach((name, tensor) -> constants.put(integers.getOrDefault(name, name), tensor));
-    return Graph.of(graph.name(), inputTypes, graph.outputs(), nodes, constants);
+    Map<String, State> states = new LinkedHashMap<>();
+    graph
+        .states()
+        .forEach(
+            (value, state) ->
+                states.put(
+                    value,
+                    new State(state.type(), integers.getOrDefault(state.next(), state.next()))));
+    return Graph.of(graph.name(), inputTypes, graph.outputs(), nodes, constants, states);
   }
 
   private Node quantize(String input, Grid grid, String integers) {

@@ -21,6 +21,7 @@ import io.mcudeploy.operators.Pad;
 import io.mcudeploy.operators.PrimaryCapsules;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.Reshape;
+import io.mcudeploy.operators.Resize;
 import io.mcudeploy.operators.Slice;
 import io.mcudeploy.operators.Softmax;
 import io.mcudeploy.operators.Squash;
@@ -51,6 +52,7 @@ final class Lowerings {
           entry(CapsuleRouting.class, CapsuleRoutingLowering::new),
           entry(Concat.class, ConcatLowering::new),
           entry(Pad.class, PadLowering::new),
+          entry(Resize.class, ResizeLowering::new),
           entry(Reshape.class, MoveLowering::new),
           entry(Transpose.class, MoveLowering::new),
           entry(Slice.class, MoveLowering::new),

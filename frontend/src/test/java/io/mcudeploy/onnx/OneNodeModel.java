@@ -58,6 +58,17 @@ final class OneNodeModel {
     return this;
   }
 
+  /** A constant list of these real numbers. */
+  OneNodeModel constants(float... values) {
+    TensorProto.Builder tensor =
+        ModelText.tensor(DataType.FLOAT, values.length).setName(nextInput());
+    for (float value : values) {
+      tensor.addFloatData(value);
+    }
+    graph.addInitializer(tensor);
+    return this;
+  }
+
   /** A constant list of integers. */
   OneNodeModel integers(long... values) {
     graph.addInitializer(

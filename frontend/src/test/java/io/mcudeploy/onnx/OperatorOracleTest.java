@@ -19,7 +19,14 @@ class OperatorOracleTest {
 
   static Stream<OneNodeModel> cases() {
     return Stream.of(
-            convolutions(), pools(), matrices(), elementwise(), reductions(), layout(), folded())
+            convolutions(),
+            pools(),
+            matrices(),
+            elementwise(),
+            reductions(),
+            layout(),
+            images(),
+            folded())
         .flatMap(List::stream);
   }
 
@@ -201,6 +208,42 @@ class OperatorOracleTest {
         of("ReduceLogSumExp", 13).feed(2, 3, 4).withList("axes", 2),
         of("ArgMax", 13).feed(2, 5, 3).with("axis", 1),
         of("ArgMin", 13).feed(2, 5, 3).with("axis", -1).with("keepdims", 0));
+  }
+
+  private static List<OneNodeModel> images() {
+    return List.of(
+        of("Upsample", 9).feed(1, 2, 3, 4).constants(1, 1, 2, 3),
+        of("Upsample", 9).feed(1, 2, 3, 4).constants(1, 1, 2, 1.5f).with("mode", "linear"),
+        of("Upsample", 7).feed(1, 2, 3, 4).withList("scales", 1f, 1f, 2f, 2f),
+        of("Resize", 10).feed(1, 2, 6, 7).constants(1, 1, 0.5f, 0.6f),
+        of("Resize", 10).feed(1, 2, 6, 7).constants(1, 1, 2, 0.6f).with("mode", "linear"),
+        resize(11, "nearest").with("coordinate_transformation_mode", "asymmetric"),
+        resize(13, "nearest").with("nearest_mode", "floor"),
+        resize(13, "nearest").with("nearest_mode", "ceil"),
+        resize(13, "nearest").with("nearest_mode", "round_prefer_ceil"),
+        resize(13, "nearest").with("coordinate_transformation_mode", "align_corners"),
+        resize(11, "linear"),
+        resize(13, "linear").with("coordinate_transformation_mode", "align_corners"),
+        resize(13, "linear").with("coordinate_transformation_mode", "asymmetric"),
+        resize(13, "linear").with("coordinate_transformation_mode", "pytorch_half_pixel"),
+        resize(19, "linear").with("coordinate_transformation_mode", "half_pixel_symmetric"),
+        resize(13, "cubic"),
+        resize(13, "cubic").with("exclude_outside", 1).with("cubic_coeff_a", -0.5f),
+        of("Resize", 13)
+            .feed(2, 12, 12)
+            .skip()
+            .constants(1, 7f / 6, 7f / 6)
+            .with("mode", "nearest"));
+  }
+
+  /** From 5 x 8 to 9 x 6. */
+  private static OneNodeModel resize(int opset, String mode) {
+    return of("Resize", opset)
+        .feed(1, 2, 5, 8)
+        .constants()
+        .constants()
+        .integers(1, 2, 9, 6)
+        .with("mode", mode);
   }
 
   private static List<OneNodeModel> layout() {

@@ -9,7 +9,10 @@ import io.mcudeploy.calibration.RangeMethod;
 import io.mcudeploy.calibration.Ranges;
 import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.ir.ElementType;
+import io.mcudeploy.ir.Encoding;
 import io.mcudeploy.ir.Graph;
+import io.mcudeploy.ir.Grid;
 import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Operator;
@@ -34,13 +37,19 @@ import io.mcudeploy.operators.Padding2d;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.ReduceFunction;
 import io.mcudeploy.operators.Reshape;
+import io.mcudeploy.operators.Resize;
+import io.mcudeploy.operators.Rounding;
+import io.mcudeploy.operators.Sampling;
 import io.mcudeploy.operators.Size2d;
 import io.mcudeploy.operators.Slice;
 import io.mcudeploy.operators.Softmax;
+import io.mcudeploy.operators.TfliteSampling;
 import io.mcudeploy.operators.Tile;
 import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.operators.Unary;
+import io.mcudeploy.operators.UnaryFunction;
 import io.mcudeploy.quantized.GoldenModel;
+import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.MemoryImage;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
@@ -77,6 +86,66 @@ class QuantizerTest {
     assertThat(quantized.layers().get(0).name()).isEqualTo("conv");
     assertThat(quantized.outputs()).containsExactly("relu:0");
     assertThat(quantized.tensor("relu:0").quantization().zeroPoint()).isEqualTo(-128);
+  }
+
+  @Test
+  void integersOfTheModelFileStayAsTheyAre() {
+    long bias = (1L << 27) + 1;
+    Net net = new Net(Shape.of(1, 2));
+    String x = net.add("grid", onGrid(0.0078125, 0, 0, 255), "x");
+    String weights = net.encoded(Shape.of(1, 2), 0.25, -7, 100);
+    String dense =
+        net.add(
+            "dense",
+            new FullyConnected(Activation.NONE),
+            x,
+            weights,
+            net.encoded(Shape.of(1), 0.0078125 * 0.25, bias));
+    net.add("out", onGrid(2048, 3, -128, 127), dense);
+
+    assertThat(Quantizer.needsCalibration(net.graph())).isFalse();
+    QuantizedGraph quantized = Quantizer.quantize(net.graph(), Ranges.of(Map.of()));
+
+    assertThat(kinds(quantized)).containsExactly("fully_connected");
+    var layer =
+        (io.mcudeploy.quantized.operators.FullyConnected) quantized.layers().get(0).operator();
+    assertThat(layer.weights()).isEqualTo(Int8Array.of(new byte[] {-7, 100}));
+    assertThat(layer.bias().get(0)).isEqualTo((int) bias);
+    assertThat(layer.inputZeroPoint()).isEqualTo(-128);
+    assertThat(quantized.tensor("x").quantization()).isEqualTo(new Quantization(0.0078125, -128));
+    assertThat(quantized.tensor("out:0").quantization()).isEqualTo(new Quantization(2048, 3));
+  }
+
+  @Test
+  void aNarrowGridIsAClampOfItsLayer() {
+    Net net = new Net(Shape.of(1, 4));
+    String x = net.add("grid", onGrid(0.1, 0, -128, 127), "x");
+    String dense =
+        net.add("dense", new FullyConnected(Activation.NONE), x, net.constant(Shape.of(3, 4), 1));
+    net.add("out", onGrid(0.5, 0, -2, 1), dense);
+
+    QuantizedGraph quantized = Quantizer.quantize(net.graph(), Ranges.of(Map.of()));
+
+    var layer =
+        (io.mcudeploy.quantized.operators.FullyConnected) quantized.layers().get(0).operator();
+    assertThat(layer.output().lowest()).isEqualTo(-2);
+    assertThat(layer.output().highest()).isEqualTo(1);
+    assertThat(quantized.layers()).hasSize(1);
+  }
+
+  @Test
+  void floatPartsOfAQuantizedNetworkAreCalibrated() {
+    Net net = new Net(Shape.of(1, 4));
+    String x = net.add("grid", onGrid(0.02, 5, -128, 127), "x");
+    net.add("dense", new FullyConnected(Activation.NONE), x, net.constant(Shape.of(3, 4), 1));
+
+    assertThat(Quantizer.needsCalibration(net.graph())).isTrue();
+    assertThat(net.check(0.03).tensor("x").quantization()).isEqualTo(new Quantization(0.02, 5));
+  }
+
+  private static Unary onGrid(double scale, int zeroPoint, int lowest, int highest) {
+    return new Unary(
+        new UnaryFunction.FakeQuantize(scale, zeroPoint, lowest, highest, Rounding.HALF_EVEN));
   }
 
   @Test
@@ -222,6 +291,54 @@ class QuantizerTest {
   }
 
   @Test
+  void regularRepetitionsAreCopiesAndOtherResizesOneLayer() {
+    Net net = new Net(Shape.of(1, 4, 6, 3));
+    Sampling same = Sampling.identity(1);
+    Sampling channels = Sampling.identity(3);
+    net.add("twice", new Resize(List.of(same, doubled(4), doubled(6), channels), 0), "x");
+    net.add(
+        "nearest",
+        new Resize(
+            List.of(
+                same,
+                TfliteSampling.nearest(4, 7, false, false),
+                TfliteSampling.nearest(6, 7, false, false),
+                channels),
+            0),
+        "x");
+    net.add(
+        "bilinear",
+        new Resize(
+            List.of(
+                same,
+                TfliteSampling.bilinear(4, 7, false, true),
+                TfliteSampling.bilinear(6, 9, false, true),
+                channels),
+            0),
+        "x");
+
+    QuantizedGraph quantized = net.check(0.015);
+
+    assertThat(kinds(quantized)).containsExactly("copy", "resize", "resize");
+    assertThat(quantized.tensor("bilinear:0").quantization())
+        .isEqualTo(quantized.tensor("x").quantization());
+  }
+
+  private static Sampling doubled(int extent) {
+    return TfliteSampling.nearest(extent, 2 * extent, false, false);
+  }
+
+  @Test
+  void axesThatAreNotNeighboursAreResizedOneAfterAnother() {
+    Net net = new Net(Shape.of(4, 3, 5));
+    Sampling rows = TfliteSampling.bilinear(4, 6, true, false);
+    Sampling columns = TfliteSampling.bilinear(5, 9, true, false);
+    net.add("both", new Resize(List.of(rows, Sampling.identity(3), columns), 0), "x");
+
+    assertThat(kinds(net.check(0.02))).containsExactly("resize", "resize");
+  }
+
+  @Test
   void concatenationBringsItsInputsToOneScale() {
     Net net = new Net(Shape.of(1, 8));
     String small = net.add("small", new Unary(ElementaryFunction.SIGMOID), "x");
@@ -336,6 +453,14 @@ class QuantizerTest {
         values[i] = (float) (deviation * random.nextGaussian());
       }
       return constants(shape, values);
+    }
+
+    /** A constant that the model file stores as integers. */
+    String encoded(Shape shape, double scale, long... integers) {
+      String name = "c" + constants.size();
+      Tensor.Integers tensor = new Tensor.Integers(ElementType.INT32, shape, integers);
+      constants.put(name, new Encoding(tensor, Grid.perTensor(scale, 0)).decode());
+      return name;
     }
 
     String positive(Shape shape) {

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every operator, with odd shapes, paddings, strides and extreme values, in every kernel variant,
- * as machine code on every core: the golden model's bytes exactly.
+ * as machine code on every core: the golden model's bytes exactly. With {@code -Dcase=conv2d/} only
+ * the cases whose ids begin so.
  */
 class OperatorCasesTest {
   /** Few enough that a fault leaves the other cases standing. */
@@ -39,7 +40,9 @@ class OperatorCasesTest {
   }
 
   private Stream<DynamicNode> tests(Board board) {
-    List<OperatorCase> cases = OperatorCases.all();
+    String prefix = System.getProperty("case", "");
+    List<OperatorCase> cases =
+        OperatorCases.all().stream().filter(each -> each.id().startsWith(prefix)).toList();
     List<DynamicNode> containers = new ArrayList<>();
     for (int first = 0; first < cases.size(); first += CASES_PER_IMAGE) {
       List<OperatorCase> some =

@@ -21,6 +21,7 @@ import io.mcudeploy.quantized.operators.Pad;
 import io.mcudeploy.quantized.operators.Reduce;
 import io.mcudeploy.quantized.operators.Requantize;
 import io.mcudeploy.quantized.operators.Rescale;
+import io.mcudeploy.quantized.operators.Resize;
 import io.mcudeploy.quantized.operators.Softmax;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class RealMeaning {
     define(LookupTable.class, (op, in) -> lookUp(op, in.get(0)));
     define(Softmax.class, (op, in) -> softmax(op, in.get(0)));
     define(Reduce.class, (op, in) -> reduce(op, in.get(0)));
+    define(Resize.class, (op, in) -> resize(op, in.get(0)));
     define(Requantize.class, (op, in) -> requantize(op, in.get(0)));
     define(Copy.class, (op, in) -> copy(op, in.get(0)));
     define(Pad.class, (op, in) -> pad(op, in.get(0)));
@@ -260,6 +262,34 @@ final class RealMeaning {
       y[i] = stage(op.output(), 0, reduced);
     }
     return y;
+  }
+
+  private static double[] resize(Resize op, Int8Array x) {
+    List<Double> y = new ArrayList<>();
+    int inner = op.inner();
+    for (int n = 0; n < op.outer(); n++) {
+      for (int row = 0; row < op.rows().outputs(); row++) {
+        for (int column = 0; column < op.columns().outputs(); column++) {
+          for (int i = 0; i < inner; i++) {
+            double sum = 0;
+            for (int ky = 0; ky < op.rows().taps(); ky++) {
+              for (int kx = 0; kx < op.columns().taps(); kx++) {
+                int inputRow = op.rows().first().get(row) + ky;
+                int inputColumn = op.columns().first().get(column) + kx;
+                int line = n * op.rows().extent() + inputRow;
+                double value = x.get((line * op.columns().extent() + inputColumn) * inner + i);
+                double rowShare = op.rows().weights().get(row * op.rows().taps() + ky) / 1024.0;
+                double columnShare =
+                    op.columns().weights().get(column * op.columns().taps() + kx) / 1024.0;
+                sum += value * rowShare * columnShare;
+              }
+            }
+            y.add(sum);
+          }
+        }
+      }
+    }
+    return doubles(y);
   }
 
   private static double[] requantize(Requantize op, Int8Array x) {
