@@ -32,7 +32,7 @@ class EncodingTest {
         new Tensor.Integers(ElementType.INT32, Shape.of(1), new long[] {bias});
     Tensor.Floats reals = new Encoding(integers, Grid.perTensor(1e-6, 0)).decode();
     assertThat(reals.reshaped(Shape.of(1, 1)).equals(reals)).isFalse();
-    assertThat(((Tensor.Floats) reals.reshaped(Shape.of(1, 1))).encoding())
+    assertThat(reals.reshaped(Shape.of(1, 1)).encoding())
         .hasValueSatisfying(kept -> assertThat(kept.integers().values()).containsExactly(bias));
   }
 
@@ -48,9 +48,9 @@ class EncodingTest {
 
   @Test
   void shapesThatKeepTheAxisOfTheScalesKeepTheIntegers() {
-    Tensor.Floats column = (Tensor.Floats) ROWS.decode().reshaped(Shape.of(1, 2, 1, 3));
+    Tensor.Floats column = ROWS.decode().reshaped(Shape.of(1, 2, 1, 3));
     assertThat(column.encoding().orElseThrow().grid().axis()).isEqualTo(1);
-    assertThat(((Tensor.Floats) ROWS.decode().reshaped(Shape.of(6))).encoding()).isEmpty();
+    assertThat(ROWS.decode().reshaped(Shape.of(6)).encoding()).isEmpty();
   }
 
   @Test
