@@ -58,7 +58,7 @@ final class AddKernel implements Kernel<Add> {
   }
 
   /** requantize((x - zero point) * 2^20) as C; a factor of exactly a half is a smaller shift. */
-  private static String operand(String name, String index, int zeroPoint, Multiplier multiplier) {
+  static String operand(String name, String index, int zeroPoint, Multiplier multiplier) {
     String centred = "(" + name + "[" + index + "]" + OutputCode.plus(-zeroPoint) + ")";
     if (multiplier.equals(Multiplier.of(0.5))) {
       return centred + " * " + (1 << (Add.LEFT_SHIFT - 1));

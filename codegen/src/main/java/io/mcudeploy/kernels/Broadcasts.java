@@ -1,40 +1,58 @@
 package io.mcudeploy.kernels;
 
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.quantized.operators.Alignment;
 import io.mcudeploy.quantized.operators.Broadcast;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Loops and names for kernels of two broadcast operands, which write their output in order. */
+/** Loops and names for kernels of broadcast operands, which write their output in order. */
 final class Broadcasts {
   private Broadcasts() {}
 
   /** The nest over the output, with one index for each operand. */
   static Loops loops(Broadcast operands) {
-    List<Integer> extents = Arrays.stream(operands.output().extents()).boxed().toList();
+    return loops(operands.alignment());
+  }
+
+  /** The same for any number of operands. */
+  static Loops loops(Alignment alignment) {
+    List<Integer> extents = Arrays.stream(alignment.output().extents()).boxed().toList();
+    List<Shape> operands = alignment.operands();
     return Loops.of(
-        extents, List.of(strides(operands.left()), strides(operands.right())), List.of(0, 0));
+        extents,
+        operands.stream().map(Broadcasts::strides).toList(),
+        operands.stream().map(operand -> 0).toList());
   }
 
   /** The operands that are not repeated: the output may replace them. */
   static Integer[] inPlace(Broadcast operands) {
-    List<Integer> positions = new ArrayList<>();
-    if (operands.left().equals(operands.output())) {
-      positions.add(0);
-    }
-    if (operands.right().equals(operands.output())) {
-      positions.add(1);
-    }
-    return positions.toArray(Integer[]::new);
+    return inPlace(operands.alignment());
+  }
+
+  /** The same for any number of operands. */
+  static Integer[] inPlace(Alignment alignment) {
+    return IntStream.range(0, alignment.operands().size())
+        .filter(i -> alignment.operand(i).equals(alignment.output()))
+        .boxed()
+        .toArray(Integer[]::new);
   }
 
   /** For function names: {@code 4x8} or {@code 4x8_1x8}. */
   static String stem(Broadcast operands) {
-    return operands.isElementwise()
-        ? dimensions(operands.left())
-        : dimensions(operands.left()) + "_" + dimensions(operands.right());
+    return stem(operands.alignment());
+  }
+
+  /** The same for any number of operands. */
+  static String stem(Alignment alignment) {
+    return alignment.operands().stream().distinct().count() == 1
+        ? dimensions(alignment.operand(0))
+        : alignment.operands().stream()
+            .map(Broadcasts::dimensions)
+            .collect(Collectors.joining("_"));
   }
 
   /** As {@code 4x8}. */

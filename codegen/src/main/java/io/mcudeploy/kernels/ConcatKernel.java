@@ -1,9 +1,7 @@
 package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.operators.Concat;
-import io.mcudeploy.quantized.operators.Rescale;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,15 +21,10 @@ final class ConcatKernel implements Kernel<Concat> {
   public List<KernelCode> variants(Concat operator) {
     List<String> names = new ArrayList<>();
     List<Map<String, Object>> parts = new ArrayList<>();
-    Map<Rescale, String> tables = new LinkedHashMap<>();
+    RescaleTables tables = new RescaleTables();
     int start = 0;
     for (int k = 0; k < operator.lengths().size(); k++) {
-      Rescale rescale = operator.rescales().get(k);
-      String element = "x" + k + "[i]";
-      if (!rescale.isIdentity()) {
-        String table = tables.computeIfAbsent(rescale, r -> "table" + tables.size());
-        element = table + "[" + element + " + 128]";
-      }
+      String element = tables.at(operator.rescales().get(k), "x" + k + "[i]");
       names.add("x" + k);
       parts.add(
           Map.of(
@@ -53,15 +46,7 @@ final class ConcatKernel implements Kernel<Concat> {
             .with("outputLength", operator.outputLength())
             .with("parts", parts)
             .reading(names.toArray(String[]::new));
-    for (Map.Entry<Rescale, String> table : tables.entrySet()) {
-      code =
-          code.with(
-              ConstantArray.int8(
-                  table.getValue(),
-                  Tables.of(table.getKey()),
-                  16,
-                  "the output's integer for the input's -128..127"));
-    }
-    return List.of(code.costing(5L * operator.outer() * operator.outputLength(), ""));
+    return List.of(
+        tables.addedTo(code).costing(5L * operator.outer() * operator.outputLength(), ""));
   }
 }

@@ -3,6 +3,7 @@ package io.mcudeploy.kernels;
 import io.mcudeploy.quantized.operators.Copy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Strided copy, portable: as few loops as the strides allow. */
 final class CopyKernel implements Kernel<Copy> {
@@ -25,7 +26,7 @@ final class CopyKernel implements Kernel<Copy> {
             .with("axes", loops.axes())
             .with("index", loops.indices().get(0))
             .with("inputElements", operator.inputElements())
-            .with("type", CType.of(operator.storage()).cName())
+            .with("type", operator.storage().name().toLowerCase(Locale.ROOT))
             .with("outputShape", operator.output())
             .costing(5L * operator.output().elements(), ""));
   }

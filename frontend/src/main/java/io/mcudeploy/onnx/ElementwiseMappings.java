@@ -145,10 +145,7 @@ final class ElementwiseMappings {
   }
 
   static void mod(NodeContext node) {
-    if (node.flag("fmod", false)) {
-      throw node.reject("Mod with fmod=1 is not supported");
-    }
-    binary(BinaryFunction.MOD).map(node);
+    binary(node.flag("fmod", false) ? BinaryFunction.FMOD : BinaryFunction.MOD).map(node);
   }
 
   /** ONNX lets base and exponent differ in type; the result has the base's. */

@@ -87,7 +87,7 @@ public final class NodeMappings {
           row("Mean", ElementwiseMappings::mean),
           row("Min", variadic(BinaryFunction.MIN)),
           row("Mish", unary(ElementaryFunction.MISH)),
-          row("Mod", ElementwiseMappings::mod, "fmod=0"),
+          row("Mod", ElementwiseMappings::mod),
           row("Mul", binary(BinaryFunction.MUL)),
           row("Neg", unary(ElementaryFunction.NEG)),
           row("NonZero", ConstantMappings::nonZero, "constant input"),

@@ -92,6 +92,18 @@ public enum BinaryFunction {
       return right == 0 ? 0 : Math.floorMod(left, right);
     }
   },
+  /** The remainder with the dividend's sign, as C's fmod and ONNX Mod with fmod; by zero: 0. */
+  FMOD("Mod") {
+    @Override
+    double apply(double left, double right) {
+      return left % right;
+    }
+
+    @Override
+    long apply(long left, long right) {
+      return right == 0 ? 0 : left % right;
+    }
+  },
   /** The left number, scaled by the right one where it is negative. */
   PRELU("PRelu") {
     @Override

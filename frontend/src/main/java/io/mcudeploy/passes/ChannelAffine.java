@@ -94,7 +94,7 @@ record ChannelAffine(String input, List<Double> scale, List<Double> shift) {
           operandIsRight
               ? Optional.of(of(input, map(operand, value -> 1 / value), zeros))
               : Optional.empty();
-      case POW, MIN, MAX, MOD, PRELU -> Optional.empty();
+      case POW, MIN, MAX, MOD, FMOD, PRELU -> Optional.empty();
     };
   }
 

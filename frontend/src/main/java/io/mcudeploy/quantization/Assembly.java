@@ -72,6 +72,11 @@ final class Assembly {
     return scales.of(value);
   }
 
+  /** The quantization of an operand that will be rescaled: a constant is made at that scale. */
+  Quantization operandScale(String value, Quantization output) {
+    return graph.constants().containsKey(value) ? output : quantization(value);
+  }
+
   /** The numbers of a constant; empty for other values. */
   Optional<Tensor.Floats> constant(String value) {
     return graph.constants().get(value) instanceof Tensor.Floats floats

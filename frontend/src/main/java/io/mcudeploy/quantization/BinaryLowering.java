@@ -86,7 +86,9 @@ record BinaryLowering(Binary operator) implements Lowering {
                   clamp));
       default ->
           throw assembly.unsupported(
-              step, operator.kind() + " of two tensors has no integer arithmetic");
+              step,
+              operator.kind()
+                  + " of two tensors has no integer arithmetic, only with a constant number");
     };
   }
 }

@@ -23,8 +23,7 @@ record ConcatLowering(Concat operator) implements Lowering {
       if (length == 0) {
         continue;
       }
-      boolean constant = assembly.constant(input).isPresent();
-      Quantization scale = constant ? output : assembly.quantization(input);
+      Quantization scale = assembly.operandScale(input, output);
       lengths.add(length);
       rescales.add(Rescale.of(scale, output));
       tensors.add(assembly.tensor(input, scale));

@@ -1,37 +1,46 @@
 package io.mcudeploy.quantization;
 
+import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Node;
+import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.ir.TensorType;
 import io.mcudeploy.operators.Binary;
+import io.mcudeploy.operators.Cast;
+import io.mcudeploy.operators.Comparison;
 import io.mcudeploy.operators.ElementaryFunction;
+import io.mcudeploy.operators.Not;
 import io.mcudeploy.operators.Unary;
+import io.mcudeploy.operators.Where;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.operators.LookupTable;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Functions of one number, and chains of them: a table with an entry for each int8, so that a chain
- * rounds once. A binary operator with a scalar constant is such a function, and so is one of a
- * tensor with itself.
+ * rounds once. An elementwise operator whose other inputs are scalar constants is such a function,
+ * and so is one of a tensor with itself. Truth values are numbers like others, so comparisons with
+ * a constant and what follows them are part of a chain.
  */
 record FunctionLowering() implements Lowering {
 
-  /** Whether each element of the node's output depends on one element of one input only. */
+  private static final Set<Class<? extends Operator>> ELEMENTWISE =
+      Set.of(Unary.class, Binary.class, Comparison.class, Where.class, Not.class, Cast.class);
+
+  /** Whether each element of the node's output depends on one int8 element of one input only. */
   static boolean isFunction(Node node, Graph graph) {
-    if (node.operator() instanceof Unary) {
-      return true;
-    }
-    if (!(node.operator() instanceof Binary)) {
-      return false;
-    }
-    boolean same = node.inputs().get(0).equals(node.inputs().get(1));
-    boolean shaped =
-        graph.type(node.output()).shape().elements()
-            == graph.type(variable(node, graph)).shape().elements();
-    return (same || node.inputs().stream().anyMatch(input -> isScalar(input, graph))) && shaped;
+    List<String> variables = variables(node, graph);
+    return ELEMENTWISE.contains(node.operator().getClass())
+        && variables.size() == 1
+        && isByte(graph.type(variables.get(0)))
+        && isByte(graph.type(node.output()))
+        && graph.type(node.output()).shape().elements()
+            == graph.type(variables.get(0)).shape().elements();
   }
 
   @Override
@@ -56,13 +65,23 @@ record FunctionLowering() implements Lowering {
   @Override
   public void lower(Step step, Assembly assembly) {
     String input = variable(step.node(), assembly.graph());
+    Tensor results = apply(step.node(), everyValue(input, assembly), assembly);
+    add(step, assembly, assembly.tensor(input), results);
+  }
+
+  /** What the integers −128..127 stand for. */
+  private static Tensor everyValue(String input, Assembly assembly) {
+    if (!assembly.graph().type(input).element().isFloat()) {
+      long[] truths = new long[256];
+      Arrays.fill(truths, 129, 256, 1);
+      return new Tensor.Integers(ElementType.BOOL, Shape.of(256), truths);
+    }
     Quantization scale = assembly.quantization(input);
     float[] reals = new float[256];
     for (int i = 0; i < reals.length; i++) {
       reals[i] = (float) scale.toReal(i - 128);
     }
-    Tensor results = apply(step.node(), new Tensor.Floats(Shape.of(256), reals), assembly);
-    add(step, assembly, assembly.tensor(input), results);
+    return new Tensor.Floats(Shape.of(256), reals);
   }
 
   /**
@@ -77,7 +96,10 @@ record FunctionLowering() implements Lowering {
     Quantization output = assembly.quantization(step.output());
     byte[] table = new byte[256];
     for (int i = 0; i < table.length; i++) {
-      table[i] = output.toInt8(((Tensor.Floats) results).values()[i]);
+      table[i] =
+          results instanceof Tensor.Integers truths
+              ? (byte) truths.values()[i]
+              : output.toInt8(((Tensor.Floats) results).values()[i]);
     }
     int elements = assembly.shape(step.output()).elements();
     assembly.add(step, new LookupTable(elements, Int8Array.of(table)), List.of(tensor));
@@ -95,16 +117,20 @@ record FunctionLowering() implements Lowering {
     return node.operator().evaluate(operands).get(0);
   }
 
-  /** The input that is not the scalar constant. */
   private static String variable(Node node, Graph graph) {
-    return node.inputs().stream()
-        .filter(input -> !isScalar(input, graph))
-        .findFirst()
-        .orElse(node.inputs().get(0));
+    return variables(node, graph).get(0);
+  }
+
+  /** The inputs that are not scalar constants. */
+  private static List<String> variables(Node node, Graph graph) {
+    return node.inputs().stream().filter(input -> !isScalar(input, graph)).distinct().toList();
   }
 
   private static boolean isScalar(String value, Graph graph) {
-    Tensor constant = graph.constants().get(value);
-    return constant instanceof Tensor.Floats && constant.shape().elements() == 1;
+    return graph.constants().containsKey(value) && graph.type(value).shape().elements() == 1;
+  }
+
+  private static boolean isByte(TensorType type) {
+    return type.element().isFloat() || type.element() == ElementType.BOOL;
   }
 }

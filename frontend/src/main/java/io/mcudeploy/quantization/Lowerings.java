@@ -10,6 +10,7 @@ import io.mcudeploy.operators.AveragePool2d;
 import io.mcudeploy.operators.BatchNormalization;
 import io.mcudeploy.operators.Binary;
 import io.mcudeploy.operators.CapsuleRouting;
+import io.mcudeploy.operators.Comparison;
 import io.mcudeploy.operators.Concat;
 import io.mcudeploy.operators.Conv2d;
 import io.mcudeploy.operators.Expand;
@@ -28,6 +29,7 @@ import io.mcudeploy.operators.Squash;
 import io.mcudeploy.operators.Tile;
 import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.operators.Unary;
+import io.mcudeploy.operators.Where;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,7 +46,9 @@ final class Lowerings {
           entry(MaxPool2d.class, MaxPoolLowering::new),
           entry(AveragePool2d.class, AveragePoolLowering::new),
           entry(Unary.class, operator -> new FunctionLowering()),
-          entry(Binary.class, BinaryLowering::new),
+          entry(Binary.class, Lowerings::binary),
+          entry(Comparison.class, ComparisonLowering::new),
+          entry(Where.class, operator -> new WhereLowering()),
           entry(Softmax.class, SoftmaxLowering::new),
           entry(Reduce.class, ReduceLowering::new),
           entry(Squash.class, SquashLowering::new),
@@ -94,6 +98,14 @@ final class Lowerings {
           .asException();
     }
     return lowering;
+  }
+
+  private static Lowering binary(Binary operator) {
+    return switch (operator.function()) {
+      case MIN, MAX -> new ExtremeLowering(operator);
+      case PRELU -> new ParametricReluLowering();
+      default -> new BinaryLowering(operator);
+    };
   }
 
   private static boolean isReal(Node node, Graph graph) {

@@ -40,6 +40,11 @@ final class ModelText {
 
   /** A float value; a number is a fixed extent, {@code ""} an unknown one, else a symbolic one. */
   static ValueInfoProto value(String name, Object... dims) {
+    return value(DataType.FLOAT, name, dims);
+  }
+
+  /** The same of any type. */
+  static ValueInfoProto value(DataType type, String name, Object... dims) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (Object dim : dims) {
       TensorShapeProto.Dimension.Builder dimension = shape.addDimBuilder();
@@ -54,9 +59,7 @@ final class ModelText {
         .setType(
             TypeProto.newBuilder()
                 .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(DataType.FLOAT_VALUE)
-                        .setShape(shape)))
+                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
         .build();
   }
 

@@ -85,10 +85,6 @@ class NodeMappingsTest {
             "attribute `axis` of Softmax has a wrong type"),
         arguments(of("Cast", 13).feed(2, 3).with("to", 8), Code.E0202, "Cast to STRING"),
         arguments(
-            of("Mod", 13).feed(2, 3).feed(2, 3).with("fmod", 1),
-            Code.E0202,
-            "Mod with fmod=1 is not supported"),
-        arguments(
             of("Einsum", 13).feed(3, 3).with("equation", "ii->i"),
             Code.E0202,
             "equation `ii->i` uses a letter twice in one operand"),

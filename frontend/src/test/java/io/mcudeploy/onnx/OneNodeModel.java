@@ -1,6 +1,7 @@
 package io.mcudeploy.onnx;
 
 import com.google.protobuf.ByteString;
+import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.onnx.proto.AttributeProto;
@@ -44,6 +45,38 @@ final class OneNodeModel {
     String name = nextInput();
     graph.addInput(ModelText.value(name, Arrays.stream(extents).boxed().toArray()));
     fed.put(name, new Tensor.Floats(Shape.of(extents), numbers(extents)));
+    return this;
+  }
+
+  /** An input of the network that holds integers, 0 ≤ integer &lt; limit. */
+  OneNodeModel feedIntegers(int limit, int... extents) {
+    return feedIntegers(DataType.INT64, ElementType.INT64, limit, extents);
+  }
+
+  /** An input of the network that holds truth values. */
+  OneNodeModel feedTruths(int... extents) {
+    return feedIntegers(DataType.BOOL, ElementType.BOOL, 2, extents);
+  }
+
+  private OneNodeModel feedIntegers(DataType type, ElementType element, int limit, int... extents) {
+    String name = nextInput();
+    graph.addInput(ModelText.value(type, name, Arrays.stream(extents).boxed().toArray()));
+    long[] values = new long[Shape.of(extents).elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(limit);
+    }
+    fed.put(name, new Tensor.Integers(element, Shape.of(extents), values));
+    return this;
+  }
+
+  /** Constant truth values. */
+  OneNodeModel truths(int... extents) {
+    long[] dims = Arrays.stream(extents).asLongStream().toArray();
+    TensorProto.Builder tensor = ModelText.tensor(DataType.BOOL, dims).setName(nextInput());
+    for (int i = 0; i < Shape.of(extents).elements(); i++) {
+      tensor.addInt32Data(random.nextInt(2));
+    }
+    graph.addInitializer(tensor);
     return this;
   }
 

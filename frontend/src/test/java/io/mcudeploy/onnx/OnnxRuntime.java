@@ -1,5 +1,6 @@
 package io.mcudeploy.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -8,6 +9,7 @@ import ai.onnxruntime.TensorInfo;
 import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -25,14 +27,13 @@ final class OnnxRuntime implements AutoCloseable {
     session = environment.createSession(model);
   }
 
-  /** The outputs, in the model's order; float and INT64 tensors are understood. */
+  /** The outputs, in the model's order; float, INT64 and BOOL tensors are understood. */
   List<Tensor> run(Map<String, Tensor> inputs) throws OrtException {
     Map<String, OnnxTensor> fed = new HashMap<>();
     for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
       Shape shape = input.getValue().shape();
       long[] extents = Arrays.stream(shape.extents()).asLongStream().toArray();
-      FloatBuffer values = FloatBuffer.wrap(((Tensor.Floats) input.getValue()).values());
-      fed.put(input.getKey(), OnnxTensor.createTensor(environment, values, extents));
+      fed.put(input.getKey(), fed(input.getValue(), extents));
     }
     List<Tensor> outputs = new ArrayList<>();
     try (OrtSession.Result result = session.run(fed)) {
@@ -43,6 +44,19 @@ final class OnnxRuntime implements AutoCloseable {
       fed.values().forEach(OnnxTensor::close);
     }
     return outputs;
+  }
+
+  private OnnxTensor fed(Tensor tensor, long[] extents) throws OrtException {
+    if (tensor instanceof Tensor.Floats floats) {
+      return OnnxTensor.createTensor(environment, FloatBuffer.wrap(floats.values()), extents);
+    }
+    Tensor.Integers integers = (Tensor.Integers) tensor;
+    if (integers.element() == ElementType.BOOL) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(integers.values().length);
+      Arrays.stream(integers.values()).forEach(truth -> bytes.put((byte) truth));
+      return OnnxTensor.createTensor(environment, bytes.flip(), extents, OnnxJavaType.BOOL);
+    }
+    return OnnxTensor.createTensor(environment, LongBuffer.wrap(integers.values()), extents);
   }
 
   private static Tensor tensor(OnnxTensor tensor) {
@@ -60,6 +74,14 @@ final class OnnxRuntime implements AutoCloseable {
         long[] values = new long[buffer.remaining()];
         buffer.get(values);
         yield new Tensor.Integers(ElementType.INT64, shape, values);
+      }
+      case BOOL -> {
+        ByteBuffer buffer = tensor.getByteBuffer();
+        long[] values = new long[buffer.remaining()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = buffer.get(i);
+        }
+        yield new Tensor.Integers(ElementType.BOOL, shape, values);
       }
       default -> throw new IllegalArgumentException("output of type " + info.type);
     };

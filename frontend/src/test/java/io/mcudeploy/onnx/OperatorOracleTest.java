@@ -138,6 +138,7 @@ class OperatorOracleTest {
         of("Div", 13).feed(2, 3).floats(),
         of("Pow", 13).between(0.1, 3).feed(2, 3).floats(3),
         of("Pow", 12).feed(2, 3).integers(2),
+        of("Mod", 13).between(-9, 9).feed(2, 9).floats(9).with("fmod", 1),
         of("Max", 13).feed(2, 3).feed(3).feed(2, 1),
         of("Min", 13).feed(2, 3).floats(1),
         of("Sum", 13).feed(2, 3).feed(3).feed(2, 1),

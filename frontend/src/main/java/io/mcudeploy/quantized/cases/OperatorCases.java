@@ -9,7 +9,12 @@ public final class OperatorCases {
 
   /** In a fixed order; every id is unique. */
   public static List<OperatorCase> all() {
-    return Stream.of(ConvolutionCases.all(), PlainCases.all(), ImageCases.all(), CapsuleCases.all())
+    return Stream.of(
+            ConvolutionCases.all(),
+            PlainCases.all(),
+            ImageCases.all(),
+            SelectionCases.all(),
+            CapsuleCases.all())
         .flatMap(List::stream)
         .toList();
   }

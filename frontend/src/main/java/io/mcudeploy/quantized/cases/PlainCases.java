@@ -403,12 +403,12 @@ final class PlainCases {
     return Int8Array.of(bytes);
   }
 
-  private static OperatorCase of(
+  static OperatorCase of(
       String id, IntegerOperator operator, Function<CaseRandom, List<Int8Array>> inputs) {
     return of(id, random -> operator, inputs);
   }
 
-  private static OperatorCase of(
+  static OperatorCase of(
       String id,
       Function<CaseRandom, IntegerOperator> operator,
       Function<CaseRandom, List<Int8Array>> inputs) {

@@ -3,14 +3,17 @@ package io.mcudeploy.quantized.cases;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Add;
 import io.mcudeploy.quantized.operators.AveragePool2d;
 import io.mcudeploy.quantized.operators.Broadcast;
+import io.mcudeploy.quantized.operators.Compare;
 import io.mcudeploy.quantized.operators.Concat;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Copy;
 import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Divide;
+import io.mcudeploy.quantized.operators.Extreme;
 import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.LookupTable;
 import io.mcudeploy.quantized.operators.MatMul;
@@ -18,10 +21,12 @@ import io.mcudeploy.quantized.operators.MaxPool2d;
 import io.mcudeploy.quantized.operators.Multiply;
 import io.mcudeploy.quantized.operators.OutputStage;
 import io.mcudeploy.quantized.operators.Pad;
+import io.mcudeploy.quantized.operators.ParametricRelu;
 import io.mcudeploy.quantized.operators.Reduce;
 import io.mcudeploy.quantized.operators.Requantize;
 import io.mcudeploy.quantized.operators.Rescale;
 import io.mcudeploy.quantized.operators.Resize;
+import io.mcudeploy.quantized.operators.Select;
 import io.mcudeploy.quantized.operators.Softmax;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
@@ -58,6 +63,10 @@ final class RealMeaning {
     define(Copy.class, (op, in) -> copy(op, in.get(0)));
     define(Pad.class, (op, in) -> pad(op, in.get(0)));
     define(Concat.class, RealMeaning::concat);
+    define(Extreme.class, (op, in) -> extreme(op, in.get(0), in.get(1)));
+    define(Select.class, RealMeaning::select);
+    define(Compare.class, (op, in) -> compare(op, in.get(0), in.get(1)));
+    define(ParametricRelu.class, (op, in) -> prelu(op, in.get(0), in.get(1)));
   }
 
   private RealMeaning() {}
@@ -345,6 +354,74 @@ final class RealMeaning {
     return doubles(y);
   }
 
+  private static double[] extreme(Extreme op, Int8Array left, Int8Array right) {
+    List<Double> y = new ArrayList<>();
+    for (int[] pair : pairs(op.operands(), left, right)) {
+      double a = rescale(op.left(), pair[0]);
+      double b = rescale(op.right(), pair[1]);
+      y.add(op.largest() ? Math.max(a, b) : Math.min(a, b));
+    }
+    return doubles(y);
+  }
+
+  private static double[] select(Select op, List<Int8Array> inputs) {
+    Shape output = op.operands().output();
+    double[] y = new double[output.elements()];
+    for (int i = 0; i < y.length; i++) {
+      int[] at = new int[3];
+      for (int operand = 0; operand < 3; operand++) {
+        Shape shape = op.operands().operand(operand);
+        for (int axis = 0; axis < output.rank(); axis++) {
+          int coordinate = i / output.strides()[axis] % output.extent(axis);
+          at[operand] += coordinate % shape.extent(axis) * shape.strides()[axis];
+        }
+      }
+      y[i] =
+          inputs.get(0).get(at[0]) != 0
+              ? rescale(op.whenTrue(), inputs.get(1).get(at[1]))
+              : rescale(op.whenFalse(), inputs.get(2).get(at[2]));
+    }
+    return y;
+  }
+
+  private static double[] compare(Compare op, Int8Array left, Int8Array right) {
+    List<Double> y = new ArrayList<>();
+    for (int[] pair : pairs(op.operands(), op.storage(), left, right)) {
+      double l =
+          op.scale()
+              .map(s -> (pair[0] - s.leftZeroPoint()) * s.leftMultiplier().factor())
+              .orElse((double) pair[0]);
+      double r =
+          op.scale()
+              .map(s -> (pair[1] - s.rightZeroPoint()) * s.rightMultiplier().factor())
+              .orElse((double) pair[1]);
+      boolean holds =
+          switch (op.relation()) {
+            case EQUAL -> l == r;
+            case NOT_EQUAL -> l != r;
+            case GREATER -> l > r;
+            case GREATER_OR_EQUAL -> l >= r;
+            case LESS -> l < r;
+            case LESS_OR_EQUAL -> l <= r;
+            case AND -> l == 1 && r == 1;
+            case OR -> l == 1 || r == 1;
+          };
+      y.add(holds ? 1.0 : 0.0);
+    }
+    return doubles(y);
+  }
+
+  private static double[] prelu(ParametricRelu op, Int8Array x, Int8Array slopes) {
+    List<Double> y = new ArrayList<>();
+    for (int[] pair : pairs(op.operands(), x, slopes)) {
+      double a = pair[0] - op.inputZeroPoint();
+      double product = a * (pair[1] - op.slopeZeroPoint());
+      double steps = a >= 0 ? a * op.positive().factor() : product * op.negative().factor();
+      y.add(op.outputZeroPoint() + steps);
+    }
+    return doubles(y);
+  }
+
   private static double rescale(Rescale rescale, int x) {
     double y =
         rescale.outputZeroPoint() + (x - rescale.inputZeroPoint()) * rescale.multiplier().factor();
@@ -394,6 +471,13 @@ final class RealMeaning {
   }
 
   private static List<int[]> pairs(Broadcast operands, Int8Array left, Int8Array right) {
+    return pairs(operands, StorageType.INT8, left, right);
+  }
+
+  private static List<int[]> pairs(
+      Broadcast operands, StorageType storage, Int8Array left, Int8Array right) {
+    byte[] leftImage = left.toArray();
+    byte[] rightImage = right.toArray();
     List<int[]> pairs = new ArrayList<>();
     Shape output = operands.output();
     int[] strides = output.strides();
@@ -405,7 +489,7 @@ final class RealMeaning {
         a += coordinate % operands.left().extent(axis) * operands.left().strides()[axis];
         b += coordinate % operands.right().extent(axis) * operands.right().strides()[axis];
       }
-      pairs.add(new int[] {left.get(a), right.get(b)});
+      pairs.add(new int[] {storage.get(leftImage, a), storage.get(rightImage, b)});
     }
     return pairs;
   }

@@ -1,0 +1,34 @@
+package io.mcudeploy.kernels;
+
+import io.mcudeploy.quantized.operators.Rescale;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The tables by which a kernel brings its inputs to another scale; equal changes share one. */
+final class RescaleTables {
+  private final Map<Rescale, String> names = new LinkedHashMap<>();
+
+  /** The C expression for an element at the other scale. */
+  String at(Rescale rescale, String element) {
+    if (rescale.isIdentity()) {
+      return element;
+    }
+    String table = names.computeIfAbsent(rescale, r -> "table" + names.size());
+    return table + "[" + element + " + 128]";
+  }
+
+  /** The code with the tables as constants. */
+  KernelCode addedTo(KernelCode code) {
+    KernelCode result = code;
+    for (Map.Entry<Rescale, String> table : names.entrySet()) {
+      result =
+          result.with(
+              ConstantArray.int8(
+                  table.getValue(),
+                  Tables.of(table.getKey()),
+                  16,
+                  "the output's integer for the input's -128..127"));
+    }
+    return result;
+  }
+}
