@@ -2,6 +2,7 @@ package io.mcudeploy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -13,13 +14,19 @@ public final class SharedData {
 
   /** A file or folder of the shared data; skips the test if there is none. */
   public static Path path(String name) {
+    return find(name)
+        .orElseGet(() -> Assumptions.abort("no shared/data/" + name + " beside the project"));
+  }
+
+  /** A file or folder of the shared data, if it is there. */
+  public static Optional<Path> find(String name) {
     Path start = Path.of("").toAbsolutePath();
     for (Path folder = start; folder != null; folder = folder.getParent()) {
       Path candidate = folder.resolve("shared/data").resolve(name);
       if (Files.exists(candidate)) {
-        return candidate;
+        return Optional.of(candidate);
       }
     }
-    return Assumptions.abort("no shared/data/" + name + " beside the project");
+    return Optional.empty();
   }
 }

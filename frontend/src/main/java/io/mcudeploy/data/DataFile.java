@@ -6,7 +6,6 @@ import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,12 +14,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipFile;
 
 /**
  * Reads samples, labels and tensors from .npy, .npz, IDX (also gzipped), CIFAR-10 binary batches
@@ -29,6 +29,9 @@ import java.util.zip.ZipInputStream;
 public final class DataFile {
   /** What a compressed file may become; a bomb stops here. */
   private static final int LARGEST_UNPACKED = 1 << 30;
+
+  /** What of a file may be held in memory in another order than it has; the rest stays mapped. */
+  static final int LARGEST_COPY = 1 << 28;
 
   private static final int CIFAR_RECORD = 1 + 3 * 32 * 32;
 
@@ -114,7 +117,7 @@ public final class DataFile {
       return Npy.read(bytes);
     }
     if (ending.equals("npz") || Npy.startsWith(bytes, new byte[] {'P', 'K', 3, 4})) {
-      return firstOfArchive(bytes);
+      return firstOfArchive(file);
     }
     if (ending.equals("npy")) {
       return Npy.read(bytes);
@@ -147,7 +150,11 @@ public final class DataFile {
   }
 
   /** Records of one label and 32x32 pixels, channels first (red, green, blue). */
-  private static DataSet cifar(String name, ByteBuffer bytes, Normalization normalization) {
+  private static DataSet cifar(String name, ByteBuffer bytes, Normalization normalization)
+      throws DamagedDataException {
+    if (bytes.capacity() > LARGEST_COPY) {
+      throw new DamagedDataException("it has more than 256 MiB; split it");
+    }
     int count = bytes.capacity() / CIFAR_RECORD;
     ByteBuffer images = ByteBuffer.allocate(count * (CIFAR_RECORD - 1));
     ByteBuffer labels = ByteBuffer.allocate(count);
@@ -162,20 +169,19 @@ public final class DataFile {
         Optional.of(new NumberArray(Shape.of(count), NumberFormat.UINT8, labels)));
   }
 
-  private static NumberArray firstOfArchive(ByteBuffer bytes)
-      throws IOException, DamagedDataException {
-    byte[] archive = new byte[bytes.capacity()];
-    bytes.get(0, archive);
-    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        if (entry.getName().endsWith(".npy")) {
-          return Npy.read(ByteBuffer.wrap(bounded(zip)));
-        }
+  private static NumberArray firstOfArchive(Path file) throws IOException, DamagedDataException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      Optional<? extends ZipEntry> array =
+          zip.stream().filter(entry -> entry.getName().endsWith(".npy")).findFirst();
+      if (array.isEmpty()) {
+        throw new DamagedDataException("the archive holds no .npy array");
+      }
+      try (InputStream stream = zip.getInputStream(array.get())) {
+        return Npy.read(spilled(stream));
       }
     } catch (IllegalArgumentException e) {
       throw new DamagedDataException("an entry of the archive has a damaged name");
     }
-    throw new DamagedDataException("the archive holds no .npy array");
   }
 
   private static ByteBuffer unpacked(Path file) throws IOException, DamagedDataException {
@@ -189,16 +195,28 @@ public final class DataFile {
       }
     }
     try (InputStream stream = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
-      return ByteBuffer.wrap(bounded(stream));
+      return spilled(stream);
     }
   }
 
-  private static byte[] bounded(InputStream stream) throws IOException, DamagedDataException {
-    byte[] bytes = stream.readNBytes(LARGEST_UNPACKED);
-    if (bytes.length == LARGEST_UNPACKED) {
-      throw new DamagedDataException("it unpacks to more than 1 GiB; split it");
+  /** The bytes of a stream, by way of a file: they may be a thousand times those that they were. */
+  private static ByteBuffer spilled(InputStream stream) throws IOException, DamagedDataException {
+    Path file = Files.createTempFile("mcu-deploy", ".data");
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE)) {
+      byte[] part = new byte[1 << 16];
+      for (int count = stream.read(part); count >= 0; count = stream.read(part)) {
+        if (channel.size() + count > LARGEST_UNPACKED) {
+          throw new DamagedDataException("it unpacks to more than 1 GiB; split it");
+        }
+        channel.write(ByteBuffer.wrap(part, 0, count));
+      }
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     }
-    return bytes;
   }
 
   /** The file's ending in lower case, without .gz. */

@@ -164,7 +164,12 @@ final class Npy {
     return matcher;
   }
 
-  private static NumberArray rowMajor(NumberArray array) {
+  private static NumberArray rowMajor(NumberArray array) throws DamagedDataException {
+    if (array.data().capacity() > DataFile.LARGEST_COPY) {
+      throw new DamagedDataException(
+          "more than 256 MiB are in Fortran order; store them in C order"
+              + " (numpy.ascontiguousarray)");
+    }
     int[] extents = array.shape().extents();
     int[] strides = array.shape().strides();
     int bytes = array.format().bytes();

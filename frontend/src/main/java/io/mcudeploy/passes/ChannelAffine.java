@@ -20,6 +20,9 @@ import java.util.Optional;
  * @param shift one for each channel
  */
 record ChannelAffine(String input, List<Double> scale, List<Double> shift) {
+  /** Above those of any layer; a damaged file may have billions. */
+  private static final int MOST_CHANNELS = 1 << 16;
+
   ChannelAffine {
     scale = List.copyOf(scale);
     shift = List.copyOf(shift);
@@ -117,7 +120,7 @@ record ChannelAffine(String input, List<Double> scale, List<Double> shift) {
     }
     int channels = input.extent(-1);
     boolean fits =
-        shape.elements() == 1
+        (shape.elements() == 1 && channels <= MOST_CHANNELS)
             || (shape.elements() == channels && shape.extent(-1) == channels && channels > 0);
     return around
         .floats(constant)

@@ -23,16 +23,21 @@ import java.util.stream.Stream;
  * @param inputs what the model is fed, in the order of its inputs
  * @param outputs what it must give
  */
-record OnnxNodeTest(
+public record OnnxNodeTest(
     String name, ModelProto model, List<TensorProto> inputs, List<TensorProto> outputs) {
-  OnnxNodeTest {
+  public OnnxNodeTest {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
   }
 
   /** All of them, by name; skips the running test where they are absent. */
   static List<OnnxNodeTest> all() {
-    try (Stream<Path> folders = Files.list(SharedData.path("onnx-node-tests/node"))) {
+    return in(SharedData.path("onnx-node-tests/node"));
+  }
+
+  /** The tests in a folder. */
+  public static List<OnnxNodeTest> in(Path folder) {
+    try (Stream<Path> folders = Files.list(folder)) {
       return folders.sorted().map(OnnxNodeTest::read).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -67,13 +72,13 @@ record OnnxNodeTest(
    * which networks have as constants: so all of them, only the first, or none, which tests the
    * folding.
    */
-  TreeSet<Integer> feeds() {
+  public TreeSet<Integer> feeds() {
     int count = inputs.size();
     return new TreeSet<>(List.of(count, Math.min(count, 1), 0));
   }
 
   /** The model with all inputs but the first few as constants. */
-  ModelProto fed(int count) {
+  public ModelProto fed(int count) {
     GraphProto.Builder graph = model.getGraph().toBuilder();
     List<ValueInfoProto> declared = new ArrayList<>(graph.getInputList());
     graph.clearInput().addAllInput(declared.subList(0, count));
