@@ -3,6 +3,7 @@ package io.mcudeploy.kernels;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,21 @@ public final class Blocks {
           packed[position++] = weights.get(row * columns + column);
         }
       }
+    }
+    return Int8Array.of(packed);
+  }
+
+  /**
+   * As {@link #interleave}, group by group: no block has rows of two groups.
+   *
+   * @param weights [groups][rows of a group][columns]
+   */
+  public static Int8Array interleaveGroups(Int8Array weights, int rows, int columns, int width) {
+    byte[] packed = new byte[weights.length()];
+    int size = rows * columns;
+    for (int start = 0; start < packed.length; start += size) {
+      Int8Array group = Int8Array.of(Arrays.copyOfRange(weights.toArray(), start, start + size));
+      System.arraycopy(interleave(group, rows, columns, width).toArray(), 0, packed, start, size);
     }
     return Int8Array.of(packed);
   }

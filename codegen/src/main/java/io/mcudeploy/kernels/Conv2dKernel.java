@@ -3,7 +3,6 @@ package io.mcudeploy.kernels;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -121,17 +120,9 @@ final class Conv2dKernel implements Kernel<Conv2d> {
 
   private KernelCode general(Conv2d operator) {
     int outputs = operator.outputChannels() / operator.groups();
-    int perGroup = operator.weights().length() / operator.groups();
-    byte[] weights = operator.weights().toArray();
-    byte[] packed = new byte[weights.length];
-    for (int group = 0; group < operator.groups(); group++) {
-      int start = group * perGroup;
-      Int8Array rows = Int8Array.of(Arrays.copyOfRange(weights, start, start + perGroup));
-      byte[] interleaved =
-          Blocks.interleave(rows, outputs, operator.weightsPerOutput(), blocking.outputs())
-              .toArray();
-      System.arraycopy(interleaved, 0, packed, start, perGroup);
-    }
+    Int8Array packed =
+        Blocks.interleaveGroups(
+            operator.weights(), outputs, operator.weightsPerOutput(), blocking.outputs());
     KernelCode code =
         geometry(operator, "portable/conv2d_general.c.vm")
             .with("groups", operator.groups())
@@ -140,7 +131,7 @@ final class Conv2dKernel implements Kernel<Conv2d> {
             .with("blocks", Blocks.of(outputs, blocking.outputs()))
             .with("blockOutputs", blocking.outputs())
             .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
-            .with(weights(Int8Array.of(packed), operator))
+            .with(weights(packed, operator))
             .with(ConstantArray.int32("bias", operator.bias(), "at input scale * weight scale"));
     return finish(code, operator, "groups or dilation");
   }

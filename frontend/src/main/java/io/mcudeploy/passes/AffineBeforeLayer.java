@@ -2,14 +2,12 @@ package io.mcudeploy.passes;
 
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Operator;
-import io.mcudeploy.operators.Conv2d;
-import io.mcudeploy.operators.Padding2d;
 import java.util.Optional;
 
 /**
  * Folds what scales and shifts the channels of a layer's input into the layer. Where a convolution
- * pads its input, only scales are folded: the zeros of the padding are not shifted. Weights that
- * are integers of the model file stay as they are.
+ * pads its input, or a transposed one ends, only scales are folded: what lies outside is not
+ * shifted. Weights that are integers of the model file stay as they are.
  *
  * <pre>
  *   x ─ BatchNormalization s, t ─ FullyConnected W, b            x ─ FullyConnected W·s, b + W·t
@@ -27,12 +25,8 @@ final class AffineBeforeLayer implements NodeRule {
                     .producer(node.inputs().get(0), Operator.class)
                     .filter(before -> around.isUsedOnce(before.outputs().get(0)))
                     .flatMap(before -> ChannelAffine.of(before, around))
-                    .filter(affine -> !affine.shifts() || !pads(node.operator()))
+                    .filter(affine -> !affine.shifts() || !layer.clipsWeights())
                     .map(affine -> Rewrite.to(folded(layer, affine, around))));
-  }
-
-  private static boolean pads(Operator operator) {
-    return operator instanceof Conv2d conv && !conv.padding().equals(Padding2d.NONE);
   }
 
   private static Node folded(LinearLayer layer, ChannelAffine affine, Surroundings around) {
@@ -40,9 +34,8 @@ final class AffineBeforeLayer implements NodeRule {
     float[] bias = layer.bias().values().clone();
     int size = layer.weightsPerOutput();
     int channels = layer.weights().shape().extent(-1);
-    int groups = layer.node().operator() instanceof Conv2d conv ? conv.groups() : 1;
     for (int o = 0; o < bias.length; o++) {
-      int firstChannel = o / (bias.length / groups) * channels;
+      int firstChannel = o / (bias.length / layer.groups()) * channels;
       double sum = bias[o];
       for (int i = o * size; i < (o + 1) * size; i++) {
         int channel = firstChannel + i % channels;

@@ -6,19 +6,23 @@ import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.operators.Activation;
 import io.mcudeploy.operators.Conv2d;
+import io.mcudeploy.operators.ConvTranspose2d;
 import io.mcudeploy.operators.FullyConnected;
+import io.mcudeploy.operators.Padding2d;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A Conv2d or FullyConnected with constant weights.
+ * A Conv2d, ConvTranspose2d or FullyConnected with constant weights.
  *
  * @param weights {@code [O, ..]}; the last axis runs over input channels (of one group)
  * @param bias {@code [O]}, zeros if the node has none
  */
 record LinearLayer(Node node, Tensor.Floats weights, Tensor.Floats bias) {
   static Optional<LinearLayer> of(Node node, Surroundings around) {
-    if (!(node.operator() instanceof Conv2d) && !(node.operator() instanceof FullyConnected)) {
+    if (!(node.operator() instanceof Conv2d)
+        && !(node.operator() instanceof ConvTranspose2d)
+        && !(node.operator() instanceof FullyConnected)) {
       return Optional.empty();
     }
     Optional<Tensor.Floats> weights = around.floats(node.inputs().get(1));
@@ -42,16 +46,44 @@ record LinearLayer(Node node, Tensor.Floats weights, Tensor.Floats bias) {
   }
 
   Activation activation() {
-    return node.operator() instanceof Conv2d conv
+    if (node.operator() instanceof Conv2d conv) {
+      return conv.activation();
+    }
+    return node.operator() instanceof ConvTranspose2d conv
         ? conv.activation()
         : ((FullyConnected) node.operator()).activation();
   }
 
   /** The layer's operator with another clamp. */
   Operator withActivation(Activation activation) {
-    return node.operator() instanceof Conv2d conv
-        ? new Conv2d(conv.strides(), conv.dilations(), conv.padding(), conv.groups(), activation)
+    if (node.operator() instanceof Conv2d conv) {
+      return new Conv2d(
+          conv.strides(), conv.dilations(), conv.padding(), conv.groups(), activation);
+    }
+    return node.operator() instanceof ConvTranspose2d conv
+        ? new ConvTranspose2d(
+            conv.strides(),
+            conv.dilations(),
+            conv.top(),
+            conv.left(),
+            conv.kept(),
+            conv.groups(),
+            activation)
         : new FullyConnected(activation);
+  }
+
+  /** Groups of channels that do not see each other. */
+  int groups() {
+    if (node.operator() instanceof Conv2d conv) {
+      return conv.groups();
+    }
+    return node.operator() instanceof ConvTranspose2d conv ? conv.groups() : 1;
+  }
+
+  /** Whether some outputs see only part of the weights. */
+  boolean clipsWeights() {
+    return node.operator() instanceof ConvTranspose2d
+        || (node.operator() instanceof Conv2d conv && !conv.padding().equals(Padding2d.NONE));
   }
 
   /** Whether the weights are integers of the model file, which only scales may change. */

@@ -13,6 +13,7 @@ import io.mcudeploy.operators.CapsuleRouting;
 import io.mcudeploy.operators.Comparison;
 import io.mcudeploy.operators.Concat;
 import io.mcudeploy.operators.Conv2d;
+import io.mcudeploy.operators.ConvTranspose2d;
 import io.mcudeploy.operators.Expand;
 import io.mcudeploy.operators.FullyConnected;
 import io.mcudeploy.operators.Gather;
@@ -40,6 +41,7 @@ final class Lowerings {
   private static final Map<Class<? extends Operator>, Function<Operator, Lowering>> TABLE =
       Map.ofEntries(
           entry(Conv2d.class, ConvolutionLowering::new),
+          entry(ConvTranspose2d.class, ConvTransposeLowering::new),
           entry(FullyConnected.class, FullyConnectedLowering::new),
           entry(MatMul.class, operator -> new MatMulLowering()),
           entry(BatchNormalization.class, NormalizationLowering::new),

@@ -1,5 +1,7 @@
 package io.mcudeploy.quantized.operators;
 
+import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Multiplier;
 
 /** Bounds of what the 32-bit registers of kernels hold. */
@@ -18,6 +20,28 @@ final class Accumulators {
     long centred = Math.abs((long) bias) + magnitudes * largestDistance(zeroPoint);
     long folded = Math.abs(bias - zeroPoint * sum) + magnitudes * 128;
     return shifted(Math.max(centred, folded), multiplier);
+  }
+
+  /**
+   * The same, the largest of all output channels.
+   *
+   * @param weights [outputs][weights of one output]
+   */
+  static long bound(Int8Array weights, Int32Array biases, int zeroPoint, OutputStage output) {
+    byte[] w = weights.toArray();
+    int perOutput = w.length / biases.length();
+    long largest = 0;
+    for (int o = 0; o < biases.length(); o++) {
+      long magnitudes = 0;
+      long sum = 0;
+      for (int i = o * perOutput; i < (o + 1) * perOutput; i++) {
+        magnitudes += Math.abs(w[i]);
+        sum += w[i];
+      }
+      Multiplier multiplier = output.multipliers().get(o);
+      largest = Math.max(largest, bound(biases.get(o), magnitudes, sum, zeroPoint, multiplier));
+    }
+    return largest;
   }
 
   /** The largest |x − z| of an int8 x. */

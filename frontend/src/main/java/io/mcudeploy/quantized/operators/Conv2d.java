@@ -139,22 +139,6 @@ public record Conv2d(
 
   @Override
   public long accumulatorBound() {
-    byte[] w = weights.toArray();
-    long largest = 0;
-    int index = 0;
-    for (int o = 0; o < outputChannels; o++) {
-      long magnitudes = 0;
-      long sum = 0;
-      for (int i = 0; i < weightsPerOutput(); i++) {
-        magnitudes += Math.abs(w[index]);
-        sum += w[index++];
-      }
-      largest =
-          Math.max(
-              largest,
-              Accumulators.bound(
-                  bias.get(o), magnitudes, sum, inputZeroPoint, output.multipliers().get(o)));
-    }
-    return largest;
+    return Accumulators.bound(weights, bias, inputZeroPoint, output);
   }
 }

@@ -73,21 +73,6 @@ public record FullyConnected(
 
   @Override
   public long accumulatorBound() {
-    byte[] w = weights.toArray();
-    long largest = 0;
-    for (int o = 0; o < outputs; o++) {
-      long magnitudes = 0;
-      long sum = 0;
-      for (int i = 0; i < inputs; i++) {
-        magnitudes += Math.abs(w[o * inputs + i]);
-        sum += w[o * inputs + i];
-      }
-      largest =
-          Math.max(
-              largest,
-              Accumulators.bound(
-                  bias.get(o), magnitudes, sum, inputZeroPoint, output.multipliers().get(o)));
-    }
-    return largest;
+    return Accumulators.bound(weights, bias, inputZeroPoint, output);
   }
 }

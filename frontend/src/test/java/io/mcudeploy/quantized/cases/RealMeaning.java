@@ -10,6 +10,7 @@ import io.mcudeploy.quantized.operators.Broadcast;
 import io.mcudeploy.quantized.operators.Compare;
 import io.mcudeploy.quantized.operators.Concat;
 import io.mcudeploy.quantized.operators.Conv2d;
+import io.mcudeploy.quantized.operators.ConvTranspose2d;
 import io.mcudeploy.quantized.operators.Copy;
 import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Divide;
@@ -47,6 +48,7 @@ final class RealMeaning {
 
   static {
     define(Conv2d.class, (op, in) -> conv(op, in.get(0)));
+    define(ConvTranspose2d.class, (op, in) -> scatter(op, in.get(0)));
     define(DepthwiseConv2d.class, (op, in) -> depthwise(op, in.get(0)));
     define(FullyConnected.class, (op, in) -> fullyConnected(op, in.get(0)));
     define(MatMul.class, (op, in) -> matMul(op, in.get(0), in.get(1)));
@@ -111,6 +113,44 @@ final class RealMeaning {
       }
     }
     return doubles(y);
+  }
+
+  /** Every input adds its taps to a result that is then cropped. */
+  private static double[] scatter(ConvTranspose2d op, Int8Array x) {
+    ConvTranspose2d.Axis rows = op.rows();
+    ConvTranspose2d.Axis columns = op.columns();
+    int inputs = op.inputChannels();
+    int outputs = op.outputChannels();
+    int depth = inputs / op.groups();
+    double[] sums = new double[rows.output() * columns.output() * outputs];
+    for (int i = 0; i < x.length(); i++) {
+      int pixel = i / inputs;
+      for (int tap = 0; tap < rows.kernel() * columns.kernel(); tap++) {
+        int row =
+            pixel / columns.input() * rows.stride()
+                + tap / columns.kernel() * rows.dilation()
+                - rows.dropped();
+        int column =
+            pixel % columns.input() * columns.stride()
+                + tap % columns.kernel() * columns.dilation()
+                - columns.dropped();
+        if (row < 0 || row >= rows.output() || column < 0 || column >= columns.output()) {
+          continue;
+        }
+        for (int o = 0; o < outputs; o++) {
+          if (o / (outputs / op.groups()) == i % inputs / depth) {
+            int weight = o * op.weightsPerOutput() + tap * depth + i % inputs % depth;
+            sums[(row * columns.output() + column) * outputs + o] +=
+                (x.get(i) - op.inputZeroPoint()) * op.weights().get(weight);
+          }
+        }
+      }
+    }
+    double[] y = new double[sums.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = stage(op.output(), i % outputs, sums[i] + op.bias().get(i % outputs));
+    }
+    return y;
   }
 
   private static double[] depthwise(DepthwiseConv2d op, Int8Array x) {
