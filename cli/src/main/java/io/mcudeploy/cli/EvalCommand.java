@@ -1,5 +1,6 @@
 package io.mcudeploy.cli;
 
+import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.data.DataFile;
 import io.mcudeploy.data.DataSet;
 import io.mcudeploy.data.NumberArray;
@@ -7,6 +8,7 @@ import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.evaluation.Evaluation;
+import io.mcudeploy.evaluation.LayerErrors;
 import io.mcudeploy.network.Network;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.nio.file.Path;
@@ -26,6 +28,9 @@ import picocli.CommandLine.Option;
     description = "Compare the float model and the int8 golden model over a data set.",
     mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
+  /** Samples on which layers are compared; each costs about as many runs as there are layers. */
+  private static final int LAYER_SAMPLES = 64;
+
   private final Console console;
 
   @Mixin private ModelOptions model;
@@ -49,6 +54,11 @@ final class EvalCommand implements Callable<Integer> {
       converter = PositiveCount.class,
       description = "Use only the first samples of the data.")
   private Optional<Integer> first;
+
+  @Option(
+      names = "--layers",
+      description = "Also tell what each layer loses, those that cost most first.")
+  private boolean layers;
 
   @Mixin private QuantizationOptions quantization;
 
@@ -75,12 +85,27 @@ final class EvalCommand implements Callable<Integer> {
               known,
               progress::step);
     }
+    Optional<LayerErrors> errors =
+        layers
+            ? Optional.of(
+                errors(network, quantized, QuantizationOptions.samples(network.graph(), samples)))
+            : Optional.empty();
     if (json.wanted()) {
-      console.json(facts(evaluation));
+      Map<String, Object> facts = facts(evaluation);
+      errors.ifPresent(found -> facts.put("layers", found.layers()));
+      console.json(facts);
     } else {
       print(evaluation);
+      errors.ifPresent(this::print);
     }
     return 0;
+  }
+
+  private LayerErrors errors(Network network, QuantizedGraph quantized, Samples samples) {
+    Samples some = samples.first(Math.min(first.orElse(LAYER_SAMPLES), LAYER_SAMPLES));
+    try (Console.Progress progress = console.progress("layer by layer", some.count())) {
+      return LayerErrors.of(network.graph(), quantized, some, progress::step);
+    }
   }
 
   private Optional<List<Integer>> labels(DataSet samples, int count) {
@@ -111,6 +136,27 @@ final class EvalCommand implements Callable<Integer> {
     percent("same answer", evaluation.agreement());
     console.out().printf(Locale.ROOT, "mean output error     %.6f%n", evaluation.meanError());
     console.out().printf(Locale.ROOT, "maximum output error  %.6f%n", evaluation.maximumError());
+    console.out().printf(Locale.ROOT, "SQNR                  %.1f dB%n", evaluation.decibels());
+  }
+
+  private void print(LayerErrors errors) {
+    console.out().println();
+    TextTable table =
+        new TextTable("SQNR alone", "SQNR here", "saturated", "of", "operator", "layer");
+    for (LayerErrors.LayerError layer : errors.ranked()) {
+      table.row(
+          decibels(layer.alone()),
+          decibels(layer.here()),
+          layer.saturated(),
+          layer.results(),
+          layer.operator(),
+          layer.layer());
+    }
+    table.print(console.out());
+  }
+
+  private static String decibels(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
   }
 
   private void percent(String what, double share) {
@@ -125,6 +171,7 @@ final class EvalCommand implements Callable<Integer> {
     facts.put("agreement", evaluation.agreement());
     facts.put("meanError", evaluation.meanError());
     facts.put("maximumError", evaluation.maximumError());
+    facts.put("decibels", evaluation.decibels());
     return facts;
   }
 }

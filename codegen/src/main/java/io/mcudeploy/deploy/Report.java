@@ -144,6 +144,7 @@ public record Report(
           values.put("agreement", evaluation.agreement());
           values.put("meanError", evaluation.meanError());
           values.put("maximumError", evaluation.maximumError());
+          values.put("decibels", evaluation.decibels());
           facts.put("calibrationSamples", values);
         });
     return facts;
@@ -215,11 +216,12 @@ public record Report(
         "int8",
         String.format(
             Locale.ROOT,
-            "the float model's answer on %.1f %% of %,d calibration samples; mean output error %.4f, largest %.4f",
+            "the float model's answer on %.1f %% of %,d calibration samples; mean output error %.4f, largest %.4f; SQNR %.1f dB",
             100 * evaluation.agreement(),
             evaluation.samples(),
             evaluation.meanError(),
-            evaluation.maximumError()));
+            evaluation.maximumError(),
+            evaluation.decibels()));
   }
 
   private static void line(StringBuilder text, String key, String value) {

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  * @param agreement share of samples on which both models have the same largest output
  * @param meanError mean absolute difference of all outputs, in real units
  * @param maximumError largest absolute difference of any output
+ * @param decibels SQNR of the worst output
  */
 public record Evaluation(
     int samples,
@@ -31,11 +32,17 @@ public record Evaluation(
     OptionalDouble int8Accuracy,
     double agreement,
     double meanError,
-    double maximumError) {
+    double maximumError,
+    double decibels) {
 
   /** What one sample contributes. */
   private record Outcome(
-      int floatAnswer, int int8Answer, double errorSum, double errorMax, int outputs) {}
+      int floatAnswer,
+      int int8Answer,
+      double errorSum,
+      double errorMax,
+      int outputs,
+      List<SignalToNoise> ratios) {}
 
   /**
    * Runs both models on every sample, on all cores of the host. The largest output is that of the
@@ -79,7 +86,18 @@ public record Evaluation(
             outcomes.stream().map(Outcome::int8Answer).toList(),
             outcomes.stream().map(Outcome::floatAnswer).toList()),
         errorSum / outputs,
-        outcomes.stream().mapToDouble(Outcome::errorMax).max().orElse(0));
+        outcomes.stream().mapToDouble(Outcome::errorMax).max().orElse(0),
+        IntStream.range(0, graph.outputs().size())
+            .mapToDouble(output -> decibels(outcomes, output))
+            .min()
+            .orElse(0));
+  }
+
+  private static double decibels(List<Outcome> outcomes, int output) {
+    return outcomes.stream()
+        .map(outcome -> outcome.ratios().get(output))
+        .reduce(SignalToNoise.NONE, SignalToNoise::plus)
+        .decibels();
   }
 
   private static Outcome outcome(
@@ -102,6 +120,7 @@ public record Evaluation(
     int outputs = 0;
     int floatAnswer = -1;
     int int8Answer = -1;
+    List<SignalToNoise> ratios = new ArrayList<>();
     for (int i = 0; i < expected.size(); i++) {
       float[] wanted = ((Tensor.Floats) expected.get(i)).values();
       float[] got =
@@ -116,8 +135,9 @@ public record Evaluation(
         max = Math.max(max, error);
       }
       outputs += wanted.length;
+      ratios.add(SignalToNoise.of(wanted, got));
     }
-    return new Outcome(floatAnswer, int8Answer, sum, max, outputs);
+    return new Outcome(floatAnswer, int8Answer, sum, max, outputs, ratios);
   }
 
   private static double share(List<Integer> answers, List<Integer> right) {

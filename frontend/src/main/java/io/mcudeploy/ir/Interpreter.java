@@ -33,8 +33,7 @@ public final class Interpreter {
    * @param states what {@link #statesAfter} gave for the inference before; nothing for the first
    */
   public Map<String, Tensor> runAll(Map<String, Tensor> inputs, Map<String, Tensor> states) {
-    Map<String, Tensor> known = new HashMap<>(graph.constants());
-    graph.states().forEach((name, state) -> known.put(name, zeros(state.type())));
+    Map<String, Tensor> known = fixed();
     known.putAll(states);
     Map<String, Tensor> values = new LinkedHashMap<>();
     graph
@@ -74,10 +73,49 @@ public final class Interpreter {
     return states;
   }
 
+  /** Constants, and the states of a first inference. */
+  private Map<String, Tensor> fixed() {
+    Map<String, Tensor> fixed = new HashMap<>(graph.constants());
+    graph.states().forEach((name, state) -> fixed.put(name, zeros(state.type())));
+    return fixed;
+  }
+
   private static Tensor zeros(TensorType type) {
     int elements = type.shape().elements();
     return type.element().isFloat()
         ? new Tensor.Floats(type.shape(), new float[elements])
         : new Tensor.Integers(type.element(), type.shape(), new long[elements]);
+  }
+
+  /**
+   * Some values of a first inference when others are replaced: only what depends on these is computed again.
+   *
+   * @param values as {@link #runAll} gave them
+   * @param replaced by name; what gives them is not computed
+   * @param wanted names of the values to return, in this order
+   */
+  public List<Tensor> runAgain(
+      Map<String, Tensor> values, Map<String, Tensor> replaced, List<String> wanted) {
+    Map<String, Tensor> known = fixed();
+    known.putAll(values);
+    Map<String, Tensor> changed = new HashMap<>(replaced);
+    for (Node node : graph.nodes()) {
+      if (changed.keySet().containsAll(wanted)) {
+        break;
+      }
+      if (node.inputs().stream().noneMatch(changed::containsKey)
+          || node.outputs().stream().anyMatch(changed::containsKey)) {
+        continue;
+      }
+      List<Tensor> operands = new ArrayList<>();
+      for (String input : node.inputs()) {
+        operands.add(changed.getOrDefault(input, known.get(input)));
+      }
+      List<Tensor> results = node.operator().evaluate(operands);
+      for (int i = 0; i < results.size(); i++) {
+        changed.put(node.outputs().get(i), results.get(i));
+      }
+    }
+    return wanted.stream().map(name -> changed.getOrDefault(name, known.get(name))).toList();
   }
 }

@@ -191,7 +191,7 @@ record Junction(
     /** Whether all that a value becomes takes scales back. */
     boolean follow(String value, Tensor.Floats numbers) {
       List<Node> users = consumers.getOrDefault(value, List.of());
-      return !graph.outputs().contains(value)
+      return !graph.results().contains(value)
           && !users.isEmpty()
           && users.stream().allMatch(user -> enter(user, value, numbers));
     }

@@ -37,7 +37,7 @@ record LinearLayer(Node node, Tensor.Floats weights, int groups) {
 
   /** Whether a tensor is a constant of real numbers whose integers nothing prescribes. */
   static boolean isFree(Tensor constant) {
-    return constant instanceof Tensor.Floats;
+    return constant instanceof Tensor.Floats floats && floats.encoding().isEmpty();
   }
 
   private static Optional<Integer> groups(Node node) {
