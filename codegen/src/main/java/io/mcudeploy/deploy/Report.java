@@ -216,7 +216,8 @@ public record Report(
         "int8",
         String.format(
             Locale.ROOT,
-            "the float model's answer on %.1f %% of %,d calibration samples; mean output error %.4f, largest %.4f; SQNR %.1f dB",
+            "the float model's answer on %.1f %% of %,d calibration samples; mean output error"
+                + " %.4f, largest %.4f; SQNR %.1f dB",
             100 * evaluation.agreement(),
             evaluation.samples(),
             evaluation.meanError(),

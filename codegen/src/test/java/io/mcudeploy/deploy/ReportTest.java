@@ -27,7 +27,8 @@ class ReportTest {
         2_000,
         verified,
         Optional.of(
-            new Evaluation(50, OptionalDouble.empty(), OptionalDouble.empty(), 0.98, 0.0123, 0.5, 31.4)));
+            new Evaluation(
+                50, OptionalDouble.empty(), OptionalDouble.empty(), 0.98, 0.0123, 0.5, 31.4)));
   }
 
   @Test

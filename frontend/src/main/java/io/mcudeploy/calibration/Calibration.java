@@ -37,7 +37,7 @@ public final class Calibration {
    * @throws io.mcudeploy.diagnostics.DiagnosticException E0301 if a sample does not fit
    */
   public static Ranges of(Graph graph, Samples samples, RangeMethod method, IntConsumer progress) {
-    return observe(graph, samples, progress).ranges(method);
+    return observe(graph, samples, progress).ranges(method, ActivationScheme.ASYMMETRIC);
   }
 
   /**

@@ -66,12 +66,12 @@ public final class Observations {
         .map(Tensor.Floats.class::cast);
   }
 
-  /** The ranges that a method chooses. */
-  public Ranges ranges(RangeMethod method) {
+  /** The ranges that a method chooses for integers of a scheme. */
+  public Ranges ranges(RangeMethod method, ActivationScheme scheme) {
     Map<String, Range> ranges = new TreeMap<>();
-    observations.forEach((value, seen) -> ranges.put(value, method.rangeOf(seen)));
+    observations.forEach((value, seen) -> ranges.put(value, method.rangeOf(seen, scheme)));
     Map<String, List<Double>> largest = new TreeMap<>();
     predictions.forEach((node, observed) -> largest.put(node, observed.ranges()));
-    return new Ranges(ranges, largest);
+    return new Ranges(ranges, largest, scheme);
   }
 }

@@ -2,36 +2,36 @@ package io.mcudeploy.calibration;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** How a range follows from the observed values. */
 public final class RangeMethod {
   /** All observed values. */
   public static final RangeMethod MIN_MAX =
-      new RangeMethod("min_max", seen -> seen.histogram().range());
+      new RangeMethod("min_max", (seen, scheme) -> seen.histogram().range());
 
   /**
    * The extremes of each sample, averaged with exponentially falling weights: an extreme that one
    * sample has alone counts little.
    */
   public static final RangeMethod MOVING_AVERAGE =
-      new RangeMethod("moving_average", Observation::movingAverage);
+      new RangeMethod("moving_average", (seen, scheme) -> seen.movingAverage());
 
   /** All but the 0.001 % most extreme observed values at either end. */
   public static final RangeMethod PERCENTILE = percentile(99.999);
 
   /** The range whose int8 quantization has the least mean square error on the observed values. */
   public static final RangeMethod MSE =
-      new RangeMethod("mse", seen -> LeastSquares.rangeOf(seen.histogram()));
+      new RangeMethod("mse", (seen, scheme) -> LeastSquares.rangeOf(seen.histogram(), scheme));
 
   /** The range whose int8 quantization keeps the most information about the observed values. */
   public static final RangeMethod ENTROPY =
-      new RangeMethod("entropy", seen -> Entropy.rangeOf(seen.histogram()));
+      new RangeMethod("entropy", (seen, scheme) -> Entropy.rangeOf(seen.histogram()));
 
   private final String name;
-  private final Function<Observation, Range> rule;
+  private final BiFunction<Observation, ActivationScheme, Range> rule;
 
-  private RangeMethod(String name, Function<Observation, Range> rule) {
+  private RangeMethod(String name, BiFunction<Observation, ActivationScheme, Range> rule) {
     this.name = name;
     this.rule = rule;
   }
@@ -47,7 +47,8 @@ public final class RangeMethod {
           "a percentile is above 50 and at most 100, not " + percent);
     }
     String name = percent == 99.999 ? "percentile" : "percentile:" + percent;
-    return new RangeMethod(name, seen -> seen.histogram().withoutTails(1 - percent / 100));
+    return new RangeMethod(
+        name, (seen, scheme) -> seen.histogram().withoutTails(1 - percent / 100));
   }
 
   /** Every method, with the usual parameters. */
@@ -75,8 +76,8 @@ public final class RangeMethod {
         .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not one of " + all()));
   }
 
-  Range rangeOf(Observation observation) {
-    return rule.apply(observation);
+  Range rangeOf(Observation observation, ActivationScheme scheme) {
+    return rule.apply(observation, scheme);
   }
 
   /** The name by which the user asks for it. */

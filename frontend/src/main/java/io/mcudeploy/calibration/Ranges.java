@@ -11,8 +11,10 @@ import java.util.TreeMap;
  * @param ranges of every real value, by name; constants are absent
  * @param predictions of every node that routes capsules, by name: the largest prediction |û| for
  *     each output capsule
+ * @param scheme of the scales that shall cover the ranges
  */
-public record Ranges(Map<String, Range> ranges, Map<String, List<Double>> predictions) {
+public record Ranges(
+    Map<String, Range> ranges, Map<String, List<Double>> predictions, ActivationScheme scheme) {
   public Ranges {
     ranges = Collections.unmodifiableMap(new TreeMap<>(ranges));
     predictions = Collections.unmodifiableMap(new TreeMap<>(predictions));
@@ -20,7 +22,7 @@ public record Ranges(Map<String, Range> ranges, Map<String, List<Double>> predic
 
   /** Ranges of a network without capsules. */
   public static Ranges of(Map<String, Range> ranges) {
-    return new Ranges(ranges, Map.of());
+    return new Ranges(ranges, Map.of(), ActivationScheme.ASYMMETRIC);
   }
 
   public Range of(String value) {

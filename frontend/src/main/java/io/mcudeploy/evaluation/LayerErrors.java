@@ -166,8 +166,7 @@ public record LayerErrors(List<LayerError> layers) {
       layer.inputs().forEach(input -> addRounded(input, reals, inputs));
       float[] floats =
           ((Tensor.Floats) interpreter.runAgain(reals, inputs, List.of(output)).get(0)).values();
-      float[] integers =
-          MemoryImage.real(run(layer, reals), quantized.tensor(output)).values();
+      float[] integers = MemoryImage.real(run(layer, reals), quantized.tensor(output)).values();
       float[] wrong = new float[floats.length];
       for (int i = 0; i < wrong.length; i++) {
         wrong[i] = wanted.values()[i] + (integers[i] - floats[i]);
@@ -183,16 +182,14 @@ public record LayerErrors(List<LayerError> layers) {
       List<SignalToNoise> ratios = new ArrayList<>();
       for (int i = 0; i < changed.size(); i++) {
         if (reals.get(graph.outputs().get(i)) instanceof Tensor.Floats wanted) {
-          ratios.add(
-              SignalToNoise.of(wanted.values(), ((Tensor.Floats) changed.get(i)).values()));
+          ratios.add(SignalToNoise.of(wanted.values(), ((Tensor.Floats) changed.get(i)).values()));
         }
       }
       return ratios;
     }
 
     /** The real numbers that a tensor, or those it is made of, stands for. */
-    private void addRounded(
-        String tensor, Map<String, Tensor> reals, Map<String, Tensor> rounded) {
+    private void addRounded(String tensor, Map<String, Tensor> reals, Map<String, Tensor> rounded) {
       if (reals.get(tensor) instanceof Tensor.Floats floats) {
         rounded.put(tensor, rounded(floats, tensor));
       } else if (producers.containsKey(tensor)) {

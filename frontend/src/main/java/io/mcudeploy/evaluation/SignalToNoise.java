@@ -34,9 +34,7 @@ public record SignalToNoise(double signal, double noise) {
 
   /** Of several outputs: that of the worst. */
   public static SignalToNoise worst(Collection<SignalToNoise> outputs) {
-    return outputs.stream()
-        .min((a, b) -> Double.compare(a.decibels(), b.decibels()))
-        .orElse(NONE);
+    return outputs.stream().min((a, b) -> Double.compare(a.decibels(), b.decibels())).orElse(NONE);
   }
 
   /**

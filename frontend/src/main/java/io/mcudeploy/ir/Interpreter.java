@@ -88,7 +88,8 @@ public final class Interpreter {
   }
 
   /**
-   * Some values of a first inference when others are replaced: only what depends on these is computed again.
+   * Some values of a first inference when others are replaced: only what depends on these is
+   * computed again.
    *
    * @param values as {@link #runAll} gave them
    * @param replaced by name; what gives them is not computed

@@ -1,5 +1,6 @@
 package io.mcudeploy.quantization;
 
+import io.mcudeploy.calibration.ActivationScheme;
 import io.mcudeploy.calibration.Range;
 import io.mcudeploy.calibration.Ranges;
 import io.mcudeploy.ir.ElementType;
@@ -35,16 +36,18 @@ final class Scales {
   static final Quantization INTEGER = new Quantization(1, 0, StorageType.INT32);
 
   private final Graph graph;
+  private final ActivationScheme scheme;
   private final Map<String, Quantization> quantizations;
 
-  private Scales(Graph graph, Map<String, Quantization> quantizations) {
+  private Scales(Graph graph, ActivationScheme scheme, Map<String, Quantization> quantizations) {
     this.graph = graph;
+    this.scheme = scheme;
     this.quantizations = quantizations;
   }
 
   /** Chooses all scales at once, since a scale that is shared depends on all who share it. */
   static Scales of(Graph graph, Ranges ranges, List<Step> steps) {
-    return new Scales(graph, Rules.of(graph, ranges, steps).resolve());
+    return new Scales(graph, ranges.scheme(), Rules.of(graph, ranges, steps).resolve());
   }
 
   /** The values whose scales only calibration can tell. */
@@ -63,24 +66,9 @@ final class Scales {
     }
     if (graph.constants().containsKey(value)) {
       return FixedGrid.ofConstant(value, graph)
-          .orElseGet(() -> covering(rangeOf(graph.constants().get(value))));
+          .orElseGet(() -> scheme.covering(rangeOf(graph.constants().get(value))));
     }
     throw new IllegalArgumentException(value + " has no scale");
-  }
-
-  /**
-   * The int8 quantization that covers a range and represents 0 exactly, as TFLite chooses it. A
-   * tensor that is always 0 gets an arbitrary scale.
-   */
-  static Quantization covering(Range range) {
-    double low = Math.min(0, range.low());
-    double high = Math.max(0, range.high());
-    double scale = (high - low) / 255;
-    if (scale < Float.MIN_NORMAL) {
-      return SYMMETRIC_UNIT;
-    }
-    int zeroPoint = (int) Math.max(-128, Math.min(127, Math.rint(-128 - low / scale)));
-    return new Quantization(scale, zeroPoint);
   }
 
   private static Quantization exact(ElementType integers) {
@@ -225,8 +213,10 @@ final class Scales {
               .orElse(0);
       double width = Math.max(0, range.high()) - Math.min(0, range.low());
       double missing = 255 * FINEST_STEP * reach - width;
-      return covering(
-          missing > 0 ? new Range(range.low(), Math.max(0, range.high()) + missing) : range);
+      return ranges
+          .scheme()
+          .covering(
+              missing > 0 ? new Range(range.low(), Math.max(0, range.high()) + missing) : range);
     }
 
     private Optional<Range> covered(String value) {

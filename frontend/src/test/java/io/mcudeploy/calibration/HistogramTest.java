@@ -16,8 +16,8 @@ class HistogramTest {
     zeros.add(new float[] {0, -0.0f, 0});
 
     for (RangeMethod method : RangeMethod.all()) {
-      assertThat(method.rangeOf(new Observation())).isEqualTo(Range.ZERO);
-      assertThat(method.rangeOf(zeros).magnitude()).isZero();
+      assertThat(rangeOf(method, new Observation())).isEqualTo(Range.ZERO);
+      assertThat(rangeOf(method, zeros).magnitude()).isZero();
     }
   }
 
@@ -47,7 +47,7 @@ class HistogramTest {
     }
 
     for (RangeMethod method : RangeMethod.all()) {
-      boolean same = method.rangeOf(backwards).equals(method.rangeOf(forwards));
+      boolean same = rangeOf(method, backwards).equals(rangeOf(method, forwards));
       assertThat(same).as(method.toString()).isEqualTo(method != RangeMethod.MOVING_AVERAGE);
     }
   }
@@ -86,8 +86,8 @@ class HistogramTest {
     }
     common.add(values);
 
-    assertThat(RangeMethod.MSE.rangeOf(rare).high()).isBetween(0.95, 1.5);
-    assertThat(RangeMethod.MSE.rangeOf(common).high()).isBetween(2.9, 3.0);
+    assertThat(rangeOf(RangeMethod.MSE, rare).high()).isBetween(0.95, 1.5);
+    assertThat(rangeOf(RangeMethod.MSE, common).high()).isBetween(2.9, 3.0);
   }
 
   /** Banner, Nahshan and Soudry, "Post training 4-bit quantization" (ACIQ), 2019, for 8 bits. */
@@ -138,7 +138,7 @@ class HistogramTest {
     observation.add(new float[] {-1, 1});
     observation.add(new float[] {-1, 101});
 
-    assertThat(RangeMethod.MOVING_AVERAGE.rangeOf(observation)).isEqualTo(new Range(-1, 2));
+    assertThat(rangeOf(RangeMethod.MOVING_AVERAGE, observation)).isEqualTo(new Range(-1, 2));
   }
 
   @Test
@@ -154,9 +154,13 @@ class HistogramTest {
     }
   }
 
+  private static Range rangeOf(RangeMethod method, Observation observation) {
+    return method.rangeOf(observation, ActivationScheme.ASYMMETRIC);
+  }
+
   private static double magnitude(RangeMethod method, float[] values) {
     Observation observation = new Observation();
     observation.add(values);
-    return method.rangeOf(observation).magnitude();
+    return rangeOf(method, observation).magnitude();
   }
 }

@@ -106,8 +106,7 @@ class EvaluationTest {
     assertThat(layer.alone()).isGreaterThan(layer.here() + 20);
     assertThat(errors.layers().get(0).alone()).isEqualTo(layer.here());
     assertThat(layer.here())
-        .isEqualTo(
-            Evaluation.of(GRAPH, quantized, SAMPLES, Optional.empty(), () -> {}).decibels());
+        .isEqualTo(Evaluation.of(GRAPH, quantized, SAMPLES, Optional.empty(), () -> {}).decibels());
     assertThat(layer.results()).isEqualTo(9);
     assertThat(layer.saturated()).isZero();
   }
@@ -121,8 +120,10 @@ class EvaluationTest {
             Map.of("x", TensorType.floats(Shape.of(1, 3))),
             List.of("y"),
             List.of(
-                new Node("wide", new FullyConnected(Activation.NONE), List.of("x", "v"), List.of("h")),
-                new Node("plain", new FullyConnected(Activation.NONE), List.of("h", "w"), List.of("y"))),
+                new Node(
+                    "wide", new FullyConnected(Activation.NONE), List.of("x", "v"), List.of("h")),
+                new Node(
+                    "plain", new FullyConnected(Activation.NONE), List.of("h", "w"), List.of("y"))),
             Map.of(
                 "v", new Tensor.Floats(Shape.of(3, 3), new float[] {100, 0, 0, 0, 1, 0, 0, 0, 1}),
                 "w", new Tensor.Floats(Shape.of(2, 3), new float[] {2f / 127, 1, 0, 0, 0, 1})));

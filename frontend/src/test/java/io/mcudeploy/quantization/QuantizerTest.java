@@ -3,6 +3,7 @@ package io.mcudeploy.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcudeploy.calibration.ActivationScheme;
 import io.mcudeploy.calibration.Calibration;
 import io.mcudeploy.calibration.Range;
 import io.mcudeploy.calibration.RangeMethod;
@@ -67,11 +68,13 @@ class QuantizerTest {
 
   @Test
   void rangesAreWidenedToHoldZeroExactly() {
-    assertThat(Scales.covering(new Range(-1, 3)))
+    assertThat(ActivationScheme.ASYMMETRIC.covering(new Range(-1, 3)))
         .isEqualTo(new Quantization(4.0 / 255, (int) Math.rint(-128 + 255 / 4.0)));
-    assertThat(Scales.covering(new Range(2, 5))).isEqualTo(new Quantization(5.0 / 255, -128));
-    assertThat(Scales.covering(new Range(-5, -2))).isEqualTo(new Quantization(5.0 / 255, 127));
-    assertThat(Scales.covering(Range.ZERO)).isEqualTo(Scales.SYMMETRIC_UNIT);
+    assertThat(ActivationScheme.ASYMMETRIC.covering(new Range(2, 5)))
+        .isEqualTo(new Quantization(5.0 / 255, -128));
+    assertThat(ActivationScheme.ASYMMETRIC.covering(new Range(-5, -2)))
+        .isEqualTo(new Quantization(5.0 / 255, 127));
+    assertThat(ActivationScheme.ASYMMETRIC.covering(Range.ZERO)).isEqualTo(Scales.SYMMETRIC_UNIT);
   }
 
   @Test

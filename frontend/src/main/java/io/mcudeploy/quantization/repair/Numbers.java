@@ -29,7 +29,8 @@ final class Numbers {
   Graph finish() {
     Map<String, Tensor> constants = new LinkedHashMap<>(graph.constants());
     changed.forEach(
-        (name, numbers) -> constants.put(name, new Tensor.Floats(graph.type(name).shape(), numbers)));
+        (name, numbers) ->
+            constants.put(name, new Tensor.Floats(graph.type(name).shape(), numbers)));
     return graph.with(graph.nodes(), constants);
   }
 }

@@ -77,7 +77,9 @@ public final class OutlierMigration {
           step.run();
           return ofSample;
         },
-        results -> results.forEach(result -> largest.forEach((value, all) -> merge(all, result.get(value)))));
+        results ->
+            results.forEach(
+                result -> largest.forEach((value, all) -> merge(all, result.get(value)))));
     return largest;
   }
 

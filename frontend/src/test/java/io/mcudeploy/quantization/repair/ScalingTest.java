@@ -43,7 +43,15 @@ class ScalingTest {
     return new TestNetwork(1, 6, 6, 3)
         .layer("expand", conv(1, Padding2d.NONE, RELU), ScalingTest::uneven, c -> 1, 8, 1, 1, 3)
         .layer("depth", conv(8, AROUND, RELU), c -> 1, c -> 1, 8, 3, 3, 1)
-        .layer("project", conv(1, Padding2d.NONE, Activation.NONE), c -> 1, c -> 1 / uneven(c), 4, 1, 1, 8)
+        .layer(
+            "project",
+            conv(1, Padding2d.NONE, Activation.NONE),
+            c -> 1,
+            c -> 1 / uneven(c),
+            4,
+            1,
+            1,
+            8)
         .graph();
   }
 
@@ -55,8 +63,7 @@ class ScalingTest {
     Graph equal = CrossLayerEqualization.of(graph);
 
     assertThat(difference(graph, equal, samples)).isLessThan(1e-5);
-    assertThat(decibels(graph, equal, samples))
-        .isGreaterThan(decibels(graph, graph, samples) + 10);
+    assertThat(decibels(graph, equal, samples)).isGreaterThan(decibels(graph, graph, samples) + 10);
   }
 
   @Test
@@ -77,9 +84,12 @@ class ScalingTest {
   void scalesPassPoolsPaddingAndMovesIntoAFullyConnectedLayer() {
     Graph graph =
         new TestNetwork(1, 4, 4, 2)
-            .layer("conv", conv(1, AROUND, Activation.NONE), ScalingTest::uneven, c -> 1, 8, 3, 3, 2)
+            .layer(
+                "conv", conv(1, AROUND, Activation.NONE), ScalingTest::uneven, c -> 1, 8, 3, 3, 2)
             .then("leaky", new Unary(new UnaryFunction.LeakyRelu(0.1)))
-            .then("pool", new MaxPool2d(
+            .then(
+                "pool",
+                new MaxPool2d(
                     new Size2d(2, 2), new Size2d(2, 2), Size2d.ONE, Padding2d.NONE, false))
             .then("first", new Transpose(List.of(0, 3, 1, 2)))
             .then("flat", new Reshape(Shape.of(1, 32)))
@@ -115,8 +125,7 @@ class ScalingTest {
             .layer("b", new FullyConnected(RELU), c -> 1, c -> 1, 2, 8)
             .graph();
     Graph seen =
-        Graph.of(
-            "seen", plain.inputs(), List.of("a.y", "b.y"), plain.nodes(), plain.constants());
+        Graph.of("seen", plain.inputs(), List.of("a.y", "b.y"), plain.nodes(), plain.constants());
 
     assertThat(Junction.of(plain)).hasSize(1);
     assertThat(Junction.of(fused)).isEmpty();
@@ -157,11 +166,10 @@ class ScalingTest {
     for (int c = 0; c < gamma.length; c++) {
       gamma[c] = c == 5 ? 100 : 1;
     }
-    return
-        new TestNetwork(1, 16)
-            .with("gamma", new Binary(BinaryFunction.MUL), new Tensor.Floats(Shape.of(16), gamma))
-            .with("beta", new Binary(BinaryFunction.ADD), new Tensor.Floats(Shape.of(1, 16), gamma))
-            .layer("dense", new FullyConnected(Activation.NONE), c -> 1, c -> c == 5 ? 0.01 : 1, 8, 16)
-            .graph();
+    return new TestNetwork(1, 16)
+        .with("gamma", new Binary(BinaryFunction.MUL), new Tensor.Floats(Shape.of(16), gamma))
+        .with("beta", new Binary(BinaryFunction.ADD), new Tensor.Floats(Shape.of(1, 16), gamma))
+        .layer("dense", new FullyConnected(Activation.NONE), c -> 1, c -> c == 5 ? 0.01 : 1, 8, 16)
+        .graph();
   }
 }

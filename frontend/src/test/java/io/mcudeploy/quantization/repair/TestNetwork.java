@@ -97,8 +97,7 @@ final class TestNetwork {
     return Evaluation.of(
             original,
             Quantizer.quantize(
-                repaired,
-                Calibration.of(repaired, samples, RangeMethod.MIN_MAX, done -> {})),
+                repaired, Calibration.of(repaired, samples, RangeMethod.MIN_MAX, done -> {})),
             samples,
             Optional.empty(),
             () -> {})
