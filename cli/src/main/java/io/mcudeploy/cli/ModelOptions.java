@@ -1,6 +1,6 @@
 package io.mcudeploy.cli;
 
-import io.mcudeploy.onnx.ImportOptions;
+import io.mcudeploy.importing.ImportOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

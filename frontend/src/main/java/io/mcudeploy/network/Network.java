@@ -6,13 +6,14 @@ import io.mcudeploy.calibration.Ranges;
 import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.capsules.Recognition;
 import io.mcudeploy.diagnostics.Diagnostics;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
-import io.mcudeploy.onnx.ImportOptions;
 import io.mcudeploy.onnx.OnnxImporter;
 import io.mcudeploy.passes.Passes;
 import io.mcudeploy.passes.RealInterface;
 import io.mcudeploy.quantization.Quantizer;
 import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.tflite.TfliteImporter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +27,15 @@ import java.util.function.IntConsumer;
  */
 public record Network(Graph graph, Recognition recognition) {
 
-  /** Reads a model file: import, simplify, recognise capsules, simplify what is left. */
+  /**
+   * Reads a model file, whatever its name says: import, simplify, recognise capsules, simplify what
+   * is left.
+   */
   public static Network read(Path file, ImportOptions options, Diagnostics diagnostics) {
-    Graph imported = OnnxImporter.read(file, options, diagnostics);
+    Graph imported =
+        TfliteImporter.accepts(file)
+            ? TfliteImporter.read(file, options)
+            : OnnxImporter.read(file, options, diagnostics);
     Graph simplified = Passes.simplify(RealInterface.of(imported));
     Recognition recognition = Recognition.of(simplified);
     recognition.warnings(file.toString()).forEach(diagnostics::report);

@@ -1,5 +1,6 @@
 package io.mcudeploy.onnx;
 
+import io.mcudeploy.importing.GraphBuilder;
 import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;

@@ -4,6 +4,8 @@ import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.importing.GraphBuilder;
+import io.mcudeploy.importing.ValueNames;
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
@@ -24,15 +26,8 @@ public final class NodeContext {
   /** The version of the standard operator set that mappings compose from. */
   private static final int COMPOSED_OPSET = 13;
 
-  /** Which values the node's names stand for. */
-  interface Names {
-    Optional<String> value(String name);
-
-    void bind(String name, String value);
-  }
-
   private final GraphBuilder graph;
-  private final Names names;
+  private final ValueNames names;
   private final OnnxNode node;
   private final int opset;
   private final Location location;
@@ -59,7 +54,7 @@ public final class NodeContext {
 
   private NodeContext(
       GraphBuilder graph,
-      Names names,
+      ValueNames names,
       OnnxNode node,
       int opset,
       Location location,
@@ -359,7 +354,7 @@ public final class NodeContext {
   }
 
   /** Values under their own names, and one result. */
-  private static final class LocalNames implements Names {
+  private static final class LocalNames implements ValueNames {
     private final String result;
     private Optional<String> value = Optional.empty();
 

@@ -4,6 +4,7 @@ import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.importing.GraphBuilder;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.onnx.proto.TensorProto;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Diagnostics;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.diagnostics.Suggestion;
+import io.mcudeploy.importing.GraphBuilder;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.TensorType;
 import io.mcudeploy.onnx.proto.GraphProto;

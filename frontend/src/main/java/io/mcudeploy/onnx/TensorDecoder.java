@@ -5,6 +5,7 @@ import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.importing.HalfPrecision;
 import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;

@@ -49,7 +49,7 @@ record FullyConnectedLowering(FullyConnected operator) implements Lowering {
     int inputs = weights.shape().elements() / outputs;
     Quantization input = assembly.quantization(vectors);
     Quantization output = assembly.quantization(step.output());
-    LinearWeights linear = LinearWeights.of(weights, bias, input, output);
+    LinearWeights linear = LinearWeights.ofMatrix(weights, bias, input, output);
     assembly.add(
         step,
         new io.mcudeploy.quantized.operators.FullyConnected(

@@ -10,6 +10,7 @@ import io.mcudeploy.quantized.Quantization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +35,25 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
    */
   static LinearWeights of(
       Tensor.Floats weights, Tensor.Floats bias, Quantization input, Quantization output) {
+    return of(weights, bias, input, output, product -> product);
+  }
+
+  /**
+   * The same for a matrix. Where the file has one scale for all of it, TFLite keeps the product of
+   * this scale and the input's in single precision.
+   */
+  static LinearWeights ofMatrix(
+      Tensor.Floats weights, Tensor.Floats bias, Quantization input, Quantization output) {
+    boolean oneScale = weights.encoding().filter(from -> from.grid().isPerTensor()).isPresent();
+    return of(weights, bias, input, output, product -> oneScale ? (float) product : product);
+  }
+
+  private static LinearWeights of(
+      Tensor.Floats weights,
+      Tensor.Floats bias,
+      Quantization input,
+      Quantization output,
+      DoubleUnaryOperator stored) {
     int outputs = bias.values().length;
     int perOutput = weights.values().length / outputs;
     Optional<Encoding> given = symmetric(weights, outputs);
@@ -57,7 +77,7 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
         }
       }
       biases[o] = bias(bias, o, input.scale() * scale);
-      multipliers.add(Multiplier.of(input.scale() * scale / output.scale()));
+      multipliers.add(Multiplier.of(stored.applyAsDouble(input.scale() * scale) / output.scale()));
     }
     return new LinearWeights(Int8Array.of(integers), Int32Array.of(biases), multipliers);
   }

@@ -58,15 +58,16 @@ record ReduceLowering(Reduce operator) implements Lowering {
           default ->
               throw assembly.unsupported(step, operator.kind() + " has no integer arithmetic");
         };
-    if (operator.function() == ReduceFunction.MEAN) {
-      factor /= depth;
-    }
     if (reduction == Reduction.L2) {
       int bits = io.mcudeploy.quantized.operators.Reduce.rootBits(depth, input.zeroPoint());
       if (bits < 0) {
         throw assembly.unsupported(step, depth + " squares do not fit 32 bits");
       }
       factor = Math.scalb(factor, -bits);
+    }
+    Multiplier multiplier = Multiplier.of(factor);
+    if (operator.function() == ReduceFunction.MEAN) {
+      multiplier = multiplier.dividedBy(depth);
     }
     assembly.add(
         step,
@@ -76,7 +77,7 @@ record ReduceLowering(Reduce operator) implements Lowering {
             depth,
             inner,
             input.zeroPoint(),
-            Clamps.stage(List.of(Multiplier.of(factor)), output, Clamps.of(step, Activation.NONE))),
+            Clamps.stage(List.of(multiplier), output, Clamps.of(step, Activation.NONE))),
         List.of(tensor));
   }
 

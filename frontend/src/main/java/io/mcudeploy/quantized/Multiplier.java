@@ -3,7 +3,8 @@ package io.mcudeploy.quantized;
 /**
  * A positive real factor as integers, TFLite's way: factor ≈ multiplier · 2^(−31 − shift).
  *
- * @param multiplier Q31, 2^30 ≤ multiplier &lt; 2^31, or 0 for a factor too small to matter
+ * @param multiplier Q31, 2^30 ≤ multiplier &lt; 2^31, or 0 for a factor too small to matter; down
+ *     to 2^29 after {@link #dividedBy}
  * @param shift to the right when positive, to the left when negative; −30..31
  */
 public record Multiplier(int multiplier, int shift) {
@@ -29,6 +30,15 @@ public record Multiplier(int multiplier, int shift) {
       throw new IllegalArgumentException("factor " + factor + " is 2^30 or more");
     }
     return new Multiplier((int) mantissa, -exponent);
+  }
+
+  /**
+   * This factor for a mean of {@code count} numbers whose sum it is applied to, as TFLite's MEAN
+   * derives it: the multiplier takes the division, cut.
+   */
+  public Multiplier dividedBy(int count) {
+    int room = Math.max(0, Math.min(31 - Integer.numberOfLeadingZeros(count), 31 - shift));
+    return new Multiplier((int) (((long) multiplier << room) / count), shift + room);
   }
 
   /**

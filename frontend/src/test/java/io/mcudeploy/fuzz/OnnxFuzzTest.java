@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
 import io.mcudeploy.SharedData;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.ModelSummary;
 import io.mcudeploy.network.Network;
-import io.mcudeploy.onnx.ImportOptions;
 import io.mcudeploy.onnx.OnnxNodeTest;
 import io.mcudeploy.onnx.proto.ModelProto;
 import java.io.IOException;

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.onnx.proto.AttributeProto;
 import io.mcudeploy.onnx.proto.AttributeProto.AttributeType;
 import io.mcudeploy.onnx.proto.GraphProto;

@@ -3,6 +3,7 @@ package io.mcudeploy.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcudeploy.calibration.Ranges;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.network.Network;
 import io.mcudeploy.onnx.Dialect.Widths;
 import io.mcudeploy.onnx.proto.TensorProto.DataType;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.mcudeploy.calibration.RangeMethod;
 import io.mcudeploy.calibration.Samples;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.network.Network;
 import io.mcudeploy.quantized.GoldenModel;

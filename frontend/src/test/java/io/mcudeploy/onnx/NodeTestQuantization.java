@@ -3,6 +3,7 @@ package io.mcudeploy.onnx;
 import io.mcudeploy.calibration.RangeMethod;
 import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.network.Network;

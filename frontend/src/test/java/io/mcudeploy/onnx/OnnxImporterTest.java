@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Shape;

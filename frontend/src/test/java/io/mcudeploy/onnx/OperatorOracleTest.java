@@ -2,6 +2,7 @@ package io.mcudeploy.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Tensor;

@@ -6,6 +6,7 @@ import io.mcudeploy.SharedData;
 import io.mcudeploy.data.DataFile;
 import io.mcudeploy.data.DataSet;
 import io.mcudeploy.data.Normalization;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Shape;

@@ -3,9 +3,9 @@ package io.mcudeploy.passes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcudeploy.SharedData;
+import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.ModelSummary;
-import io.mcudeploy.onnx.ImportOptions;
 import io.mcudeploy.onnx.OnnxImporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.mcudeploy.onnx;
+package io.mcudeploy.importing;
 
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Node;
@@ -25,9 +25,9 @@ import java.util.Set;
  * of the graph; several names may share a value (an Identity node adds none), and a value made by a
  * mapping may have no name in the file.
  */
-final class GraphBuilder implements NodeContext.Names {
+public final class GraphBuilder implements ValueNames {
   /** No network computes larger constants; a damaged file may ask for any size. */
-  static final int MOST_FOLDED_ELEMENTS = 1 << 24;
+  public static final int MOST_FOLDED_ELEMENTS = 1 << 24;
 
   /** Nor does it compute more of them, or longer; a damaged file may fold without end. */
   private static final long MOST_FOLDED_WORK = 1L << 32;
@@ -45,7 +45,7 @@ final class GraphBuilder implements NodeContext.Names {
   private long foldingWork;
 
   /** Adds an input of the network under the file's name. */
-  void addInput(String name, TensorType type) {
+  public void addInput(String name, TensorType type) {
     inputs.put(name, type);
     types.put(name, type);
     bind(name, name);
@@ -57,14 +57,14 @@ final class GraphBuilder implements NodeContext.Names {
    * @param preferredName the value's name if it is free, else a number is appended
    * @return the value
    */
-  String addState(String preferredName, TensorType type) {
+  public String addState(String preferredName, TensorType type) {
     String value = freeName(preferredName, types.keySet());
     types.put(value, type);
     return value;
   }
 
   /** Says what a state is in the next inference. */
-  void setNext(String state, String next) {
+  public void setNext(String state, String next) {
     states.put(state, new State(type(state), next));
   }
 
@@ -74,7 +74,7 @@ final class GraphBuilder implements NodeContext.Names {
    * @param preferredName the value's name if it is free, else a number is appended
    * @return the value
    */
-  String addConstant(String preferredName, Tensor tensor) {
+  public String addConstant(String preferredName, Tensor tensor) {
     String value = freeName(preferredName, types.keySet());
     constants.put(value, tensor);
     types.put(value, tensor.type());
@@ -98,7 +98,7 @@ final class GraphBuilder implements NodeContext.Names {
   }
 
   /** The type of a value. */
-  TensorType type(String value) {
+  public TensorType type(String value) {
     TensorType type = types.get(value);
     if (type == null) {
       throw new IllegalArgumentException("no value " + value);
@@ -107,7 +107,7 @@ final class GraphBuilder implements NodeContext.Names {
   }
 
   /** The numbers of a value that does not depend on the network's inputs. */
-  Optional<Tensor> constant(String value) {
+  public Optional<Tensor> constant(String value) {
     return Optional.ofNullable(constants.get(value));
   }
 
@@ -119,7 +119,7 @@ final class GraphBuilder implements NodeContext.Names {
    * @return the values of the outputs
    * @throws IllegalArgumentException if the inputs do not fit; the message tells the user why
    */
-  List<String> addNode(
+  public List<String> addNode(
       String nodeName, Operator operator, List<String> operands, List<String> preferredOutputs) {
     List<TensorType> results = operator.outputTypes(operands.stream().map(this::type).toList());
     if (results.size() != preferredOutputs.size()) {
@@ -152,7 +152,7 @@ final class GraphBuilder implements NodeContext.Names {
    * @param outputs names of the file; each is the name of a value in the result, even where it was
    *     bound to another's value
    */
-  Graph build(String name, List<String> outputs) {
+  public Graph build(String name, List<String> outputs) {
     List<String> outputValues = new ArrayList<>();
     for (String output : outputs) {
       String value = valuesByName.get(output);

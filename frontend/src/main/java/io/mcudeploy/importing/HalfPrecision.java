@@ -1,11 +1,11 @@
-package io.mcudeploy.onnx;
+package io.mcudeploy.importing;
 
 /** The two 16-bit float formats, widened without rounding. */
-final class HalfPrecision {
+public final class HalfPrecision {
   private HalfPrecision() {}
 
   /** IEEE 754 binary16: 1 sign, 5 exponent and 10 mantissa bits. */
-  static float toFloat(short bits) {
+  public static float toFloat(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> 10 & 0x1f;
     int mantissa = bits & 0x3ff;
@@ -19,7 +19,7 @@ final class HalfPrecision {
   }
 
   /** The upper half of a binary32. */
-  static float bfloatToFloat(short bits) {
+  public static float bfloatToFloat(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }
 }

@@ -1,4 +1,4 @@
-package io.mcudeploy.onnx;
+package io.mcudeploy.importing;
 
 import java.util.List;
 import java.util.Map;

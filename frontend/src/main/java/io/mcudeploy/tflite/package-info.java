@@ -1,0 +1,2 @@
+/** Reads .tflite files: from FlatBuffers to the float graph. */
+package io.mcudeploy.tflite;
