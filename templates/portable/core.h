@@ -233,4 +233,50 @@ static inline int8_t length8(const int32_t *v, int32_t count, int32_t drop)
                      128);
 }
 
+/* The nearest int16. */
+static inline int32_t saturate16(int32_t value)
+{
+    return max32(-32768, min32(32767, value));
+}
+
+/* TFLite's int16 sigmoid, by straight lines between points.
+ *   x      Q3.12, int16
+ *   table  [256] 2^16 * sigmoid(i / 24)
+ *   result Q0.15, 0..32767 */
+static inline int32_t sigmoid16(int32_t x, const uint16_t *table)
+{
+    const int32_t magnitude = 3 * (x < 0 ? -x : x);
+    const int32_t point = magnitude >> 9;
+    int32_t value = 0x7fff << 10;
+
+    if (point < 255)
+    {
+        value = (table[point] << 9) + (magnitude & 0x1ff) * (table[point + 1] - table[point]);
+    }
+    return (x < 0 ? (1 << 25) - value + 511 : value + 512) >> 10;
+}
+
+/* TFLite's int16 tanh, by the same table: tanh(y) = 2 * sigmoid(2 * y) - 1.
+ *   x      3 * 2^12 * y, |x| < 2^31
+ *   table  [256] 2^16 * sigmoid(i / 24)
+ *   result Q0.15, -32767..32767 */
+static inline int32_t tanh16(int32_t x, const uint16_t *table)
+{
+    const int32_t magnitude = x < 0 ? -x : x;
+    const int32_t point = magnitude >> 8;
+    int32_t value = 0xffff << 8;
+
+    if (point < 255)
+    {
+        value = (table[point] << 8) + (magnitude & 0xff) * (table[point + 1] - table[point]);
+    }
+    return shift_right(x < 0 ? (1 << 23) - value + 127 : value - (1 << 23) + 128, 8);
+}
+
+/* factor * value / 2^15, rounded to nearest, ties up; |factor * value| < 2^31 - 2^14. */
+static inline int32_t multiply_q15(int32_t factor, int32_t value)
+{
+    return shift_right(factor * value + (1 << 14), 15);
+}
+
 #endif

@@ -5,6 +5,8 @@
  *   2. with the arena full of 0xAA, counting each layer's instructions, comparing each layer's output
  *      with expected.bin (a CRC-32 for each input and layer) and writing it to tensors.bin;
  *   3. with nothing in between, measuring the stack (first input only).
+ * States in the arena go on from input to input; both runs of an input begin with the same, and a reset
+ * must bring back the first answer.
  * Then the model's own self-test. Ends with a line PASS or FAIL and the exit status 0 or 1. */
 #include <stdbool.h>
 
@@ -30,6 +32,8 @@ static struct {
     uint32_t counts[LAYERS]; /* instructions, last input */
     bool counter_exact;
     bool failed;
+    uint32_t first_outputs; /* checksum of the first input's outputs */
+    uint8_t states[STATE_BYTES + 1];
     int32_t expected; /* files */
     int32_t tensors;
 } test;
@@ -313,11 +317,41 @@ __attribute__((noinline)) static uint32_t measure_stack(void)
     return (uint32_t)((uintptr_t)frame - (uintptr_t)word);
 }
 
+/* ------------------------------------------------------------------ states */
+
+static void save_states(void)
+{
+    uint8_t *saved = test.states;
+
+    for (const struct place *state = states; state->size > 0u; state++)
+    {
+        for (uint32_t i = 0; i < state->size; i++)
+        {
+            *saved++ = memories[ARENA].bytes[state->offset + i];
+        }
+    }
+}
+
+static void restore_states(void)
+{
+    const uint8_t *saved = test.states;
+
+    for (const struct place *state = states; state->size > 0u; state++)
+    {
+        for (uint32_t i = 0; i < state->size; i++)
+        {
+            memories[ARENA].bytes[state->offset + i] = *saved++;
+        }
+    }
+}
+
 /* ------------------------------------------------------------------ the run */
 
+/* One inference that begins with the saved states. */
 static void run(hook_mode mode, uint8_t poison)
 {
     fill(memories[ARENA].bytes, memories[ARENA].size, poison);
+    restore_states();
     test.mode = mode;
     run_model();
     test.mode = SILENT;
@@ -350,7 +384,7 @@ static uint32_t hash_outputs(void)
     return state;
 }
 
-static void run_input(int32_t inputs)
+static void read_input(int32_t inputs)
 {
     for (uint32_t i = FIRST_INPUT; i < FIRST_INPUT + INPUTS; i++)
     {
@@ -359,6 +393,12 @@ static void run_input(int32_t inputs)
             stop("inputs.bin cannot be read");
         }
     }
+}
+
+static void run_input(int32_t inputs)
+{
+    read_input(inputs);
+    save_states();
 
     const uint32_t input = hash_inputs();
 
@@ -366,6 +406,10 @@ static void run_input(int32_t inputs)
 
     const uint32_t output = hash_outputs();
 
+    if (test.input == 0)
+    {
+        test.first_outputs = output;
+    }
     run(COUNT, 0xAA);
     if (output != hash_outputs())
     {
@@ -374,6 +418,26 @@ static void run_input(int32_t inputs)
     if (input != hash_inputs())
     {
         fail("the input was changed");
+    }
+}
+
+/* After all inputs, a reset must lead to the first input's answer again. */
+static void run_first_input_again(void)
+{
+    const int32_t inputs = host_open("inputs.bin", OPEN_TO_READ);
+
+    if (inputs < 0)
+    {
+        stop("inputs.bin cannot be opened again");
+    }
+    read_input(inputs);
+    host_close(inputs);
+    reset_model();
+    save_states();
+    run(SILENT, 0x55);
+    if (test.first_outputs != hash_outputs())
+    {
+        fail("a reset does not bring back the first answer");
     }
 }
 
@@ -411,6 +475,7 @@ int main(void)
     host_print("model " MODEL_NAME "\n");
     set_guards();
     calibrate();
+    reset_model();
     for (test.input = 0; test.input < count; test.input++)
     {
         run_input(inputs);
@@ -419,6 +484,10 @@ int main(void)
     host_close(inputs);
     host_close(test.expected);
     host_close(test.tensors);
+    if (STATES > 0 && count > 0u)
+    {
+        run_first_input_again();
+    }
 
     if (test.counter_exact)
     {

@@ -132,16 +132,18 @@ final class RunCommand implements Callable<Integer> {
 
   private Map<String, Result> runFloat(Network network, List<DataSet> samples) {
     Interpreter interpreter = new Interpreter(network.graph());
+    Map<String, Tensor> states = Map.of();
     Map<String, Result> results = new LinkedHashMap<>();
     for (int i = 0; i < samples.get(0).size(); i++) {
-      interpreter
-          .runAll(QuantizationOptions.sample(network.graph(), samples, i))
-          .forEach(
-              (name, tensor) -> {
-                if (tensor instanceof Tensor.Floats real) {
-                  add(results, name, real);
-                }
-              });
+      Map<String, Tensor> values =
+          interpreter.runAll(QuantizationOptions.sample(network.graph(), samples, i), states);
+      states = interpreter.statesAfter(values);
+      values.forEach(
+          (name, tensor) -> {
+            if (tensor instanceof Tensor.Floats real) {
+              add(results, name, real);
+            }
+          });
     }
     return results;
   }
@@ -155,7 +157,7 @@ final class RunCommand implements Callable<Integer> {
             .toList();
     List<Map<String, byte[]>> tensors =
         board.isEmpty()
-            ? images.stream().map(new GoldenModel(quantized)::runAll).toList()
+            ? new GoldenModel(quantized).runSequence(images)
             : FirmwareRun.tensors(request(board.get()), quantized, images, tools);
     Map<String, Result> results = new LinkedHashMap<>();
     for (Map<String, byte[]> sample : tensors) {

@@ -68,6 +68,9 @@ final class ProjectFiles {
     values.put("limits", board.emulation().limits());
     values.put("arenaBytes", plan.arenaBytes());
     values.put("bootNotes", bootNotes());
+    values.put(
+        "resets",
+        plan.schedule().graph().states().isEmpty() ? List.of() : List.of(name + "_reset(&arena)"));
     return templates.render("project/README.md.vm", values);
   }
 

@@ -23,13 +23,13 @@ public record ExpectedOutputs(List<List<List<byte[]>>> layers) {
   /**
    * Runs the golden model.
    *
-   * @param inputs for each run the memory images of the network's inputs
+   * @param inputs for each inference, one after the other, the memory images of the network's
+   *     inputs
    */
   public static ExpectedOutputs of(QuantizedGraph graph, List<List<byte[]>> inputs) {
     GoldenModel golden = new GoldenModel(graph);
     List<List<List<byte[]>>> all = new ArrayList<>();
-    for (List<byte[]> input : inputs) {
-      Map<String, byte[]> tensors = golden.runAll(input);
+    for (Map<String, byte[]> tensors : golden.runSequence(inputs)) {
       List<List<byte[]>> layers = new ArrayList<>();
       for (Layer layer : graph.layers()) {
         layers.add(layer.outputs().stream().map(tensors::get).toList());

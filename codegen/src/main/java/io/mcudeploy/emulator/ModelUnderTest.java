@@ -17,9 +17,15 @@ import java.util.List;
  * @param name prefix of the C names
  * @param inputs in the order of the C function's parameters
  * @param outputs in the order of the C function's parameters, after the inputs
+ * @param states places in the arena that are kept from call to call
  */
 public record ModelUnderTest(
-    String name, int arenaBytes, List<Port> inputs, List<Port> outputs, List<TestedLayer> layers) {
+    String name,
+    int arenaBytes,
+    List<Port> inputs,
+    List<Port> outputs,
+    List<TestedLayer> layers,
+    List<Place> states) {
 
   /** A buffer of the caller. */
   public record Port(String name, StorageType type, int bytes) {}
@@ -49,6 +55,17 @@ public record ModelUnderTest(
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     layers = List.copyOf(layers);
+    states = List.copyOf(states);
+  }
+
+  /** A model without states. */
+  public ModelUnderTest(
+      String name,
+      int arenaBytes,
+      List<Port> inputs,
+      List<Port> outputs,
+      List<TestedLayer> layers) {
+    this(name, arenaBytes, inputs, outputs, layers, List.of());
   }
 
   /** The model that is generated from a plan. */
@@ -70,7 +87,8 @@ public record ModelUnderTest(
         Math.max(1, plan.arenaBytes()),
         ports(graph, graph.inputs()),
         ports(graph, graph.outputs()),
-        layers);
+        layers,
+        graph.states().keySet().stream().map(state -> place(plan, state)).toList());
   }
 
   /** Bytes of all inputs together. */

@@ -133,6 +133,13 @@ public final class TestProgram {
     values.put("memories", memories);
     values.put("places", places);
     values.put("layers", layers);
+    values.put("states", model.states().stream().map(state -> place(state, false)).toList());
+    values.put("stateBytes", model.states().stream().mapToInt(ModelUnderTest.Place::bytes).sum());
+    values.put(
+        "resets",
+        model.states().isEmpty()
+            ? List.of()
+            : List.of("(" + model.name() + "_arena *)(void *)memories[0].bytes"));
     values.put("runArguments", arguments(0));
     values.put("selftestArguments", arguments(model.inputs().size()));
     return templates.render("project/test/model.h.vm", values);

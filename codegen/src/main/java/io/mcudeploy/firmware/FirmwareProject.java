@@ -141,6 +141,8 @@ public final class FirmwareProject {
     addPorts(ports, "output", model.outputs());
     values.put("ports", ports);
     values.put("runArguments", arguments(ports));
+    values.put(
+        "resets", model.states().isEmpty() ? List.of() : List.of(model.name() + "_reset(&arena);"));
     values.put("selftestArguments", arguments(ports.subList(model.inputs().size(), ports.size())));
     return values;
   }

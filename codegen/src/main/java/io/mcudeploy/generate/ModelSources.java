@@ -149,6 +149,12 @@ public final class ModelSources {
     values.put("outputs", outputs.stream().map(this::portValues).toList());
     values.put("inputs", inputs.stream().map(this::portValues).toList());
     values.put("arenaPadding", " ".repeat(widest() - "arena".length()));
+    values.put("arenaContent", arenaContent());
+    values.put("resets", resets());
+    values.put(
+        "scratchOnly",
+        graph.states().isEmpty() ? List.of("Scratch memory of one inference.") : List.of());
+    values.put("stateBytes", CText.grouped(stateBytes()));
     values.put("callArguments", String.join(", ", callArguments()));
     values.put("runDeclaration", runDeclaration());
     values.put("selftestDeclaration", selftestDeclaration());
@@ -203,6 +209,41 @@ public final class ModelSources {
         + " bytes of arena.";
   }
 
+  private String arenaContent() {
+    int bytes = stateBytes();
+    return bytes == 0
+        ? "its content before the call does not matter"
+        : "holds the network's state, " + CText.grouped(bytes) + " bytes; the rest does not matter";
+  }
+
+  private int stateBytes() {
+    return graph.states().keySet().stream().mapToInt(s -> graph.tensor(s).bytes()).sum();
+  }
+
+  /** The states one by one, for the function that sets them to zero. */
+  private List<Map<String, Object>> stateValues() {
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (String state : graph.states().keySet()) {
+      QuantizedTensor tensor = graph.tensor(state);
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("name", CText.plain(state));
+      values.put("type", tensor.storage().cName());
+      values.put("place", at(state));
+      values.put("elements", tensor.shape().elements());
+      values.put("bytes", tensor.bytes());
+      values.put("zero", tensor.quantization().zeroPoint());
+      list.add(values);
+    }
+    return list;
+  }
+
+  /** The declaration of the function that resets the states; none without states. */
+  private List<String> resets() {
+    return graph.states().isEmpty()
+        ? List.of()
+        : List.of("void " + model + "_reset(" + model + "_arena *arena)");
+  }
+
   private String runDeclaration() {
     List<String> parameters = new ArrayList<>(List.of(model + "_arena *arena"));
     inputs.forEach(input -> parameters.add("const " + input.declaration()));
@@ -238,6 +279,8 @@ public final class ModelSources {
     Map<String, Object> values = values();
     values.put("places", placesText());
     values.put("ramDeclaration", ramDeclaration());
+    values.put("states", stateValues());
+    values.put("resets", resets());
     values.put("unusedInputs", unusedInputs());
     values.put("runDeclaration", runDeclaration());
     values.put("selftestDeclaration", selftestDeclaration());
@@ -290,10 +333,12 @@ public final class ModelSources {
                 + placement.offset()
                 + "%s /* "
                 + content(name, placement)
-                + ", in use in layers "
-                + placement.buffer().first()
-                + ".."
-                + placement.buffer().last()
+                + (isState(name)
+                    ? ", kept from call to call"
+                    : ", in use in layers "
+                        + placement.buffer().first()
+                        + ".."
+                        + placement.buffer().last())
                 + " */\n");
       }
     }
@@ -301,6 +346,10 @@ public final class ModelSources {
       text.append(lines.get(i).replace("%s", i + 1 < lines.size() ? "," : ""));
     }
     return text.append("};").toString();
+  }
+
+  private boolean isState(String name) {
+    return graph.states().containsKey(name) || graph.states().containsValue(name);
   }
 
   private String content(String name, Placement placement) {

@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * Which buffers a schedule needs in the arena, and when. The network's inputs and outputs are the
  * caller's memory and constants are flash: they are not in the list. A layer that may write over an
- * input nobody reads later does so.
+ * input nobody reads later does so. A state and what becomes of it share a buffer that is in use
+ * from the first layer to the last, so that nothing else ever lies there.
  */
 public final class Lifetimes {
   private Lifetimes() {}
@@ -24,7 +25,7 @@ public final class Lifetimes {
       List<String> outputs = step.layer().outputs();
       for (int i = 0; i < outputs.size(); i++) {
         String output = outputs.get(i);
-        if (graph.outputs().contains(output)) {
+        if (graph.outputs().contains(output) || graph.states().containsValue(output)) {
           continue;
         }
         int bytes = graph.tensor(output).bytes();
@@ -42,7 +43,18 @@ public final class Lifetimes {
         scratch.add(new Buffer(List.of(scratchName(step)), bytes, step.number(), step.number()));
       }
     }
-    List<Buffer> buffers = new ArrayList<>(byTensor.values().stream().distinct().toList());
+    List<Buffer> buffers = new ArrayList<>();
+    graph
+        .states()
+        .forEach(
+            (state, next) ->
+                buffers.add(
+                    new Buffer(
+                        List.of(state, next),
+                        graph.tensor(state).bytes(),
+                        1,
+                        schedule.steps().size())));
+    buffers.addAll(byTensor.values().stream().distinct().toList());
     buffers.addAll(scratch);
     return List.copyOf(buffers);
   }

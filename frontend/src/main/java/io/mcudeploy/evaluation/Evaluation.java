@@ -60,16 +60,23 @@ public record Evaluation(
     Interpreter interpreter = new Interpreter(graph);
     GoldenModel golden = new GoldenModel(quantized);
     List<Outcome> outcomes =
-        IntStream.range(0, samples.count())
-            .parallel()
-            .mapToObj(
-                i -> {
-                  Outcome outcome =
-                      outcome(graph, interpreter, quantized, golden, samples.sample().apply(i));
-                  step.run();
-                  return outcome;
-                })
-            .toList();
+        graph.states().isEmpty()
+            ? IntStream.range(0, samples.count())
+                .parallel()
+                .mapToObj(
+                    i -> {
+                      Inputs inputs = Inputs.of(graph, quantized, samples.sample().apply(i));
+                      Outcome outcome =
+                          outcome(
+                              graph,
+                              interpreter.runAll(inputs.real()),
+                              quantized,
+                              golden.runAll(inputs.integers()));
+                      step.run();
+                      return outcome;
+                    })
+                .toList()
+            : inSequence(graph, quantized, samples, step);
     double errorSum = outcomes.stream().mapToDouble(Outcome::errorSum).sum();
     long outputs = outcomes.stream().mapToLong(Outcome::outputs).sum();
     return new Evaluation(
@@ -100,21 +107,47 @@ public record Evaluation(
         .decibels();
   }
 
+  /** Samples of a network with states are one stream: each goes on from the one before. */
+  private static List<Outcome> inSequence(
+      Graph graph, QuantizedGraph quantized, Samples samples, Runnable step) {
+    Interpreter interpreter = new Interpreter(graph);
+    GoldenModel golden = new GoldenModel(quantized);
+    List<Outcome> outcomes = new ArrayList<>();
+    Map<String, Tensor> states = Map.of();
+    Map<String, byte[]> integerStates = Map.of();
+    for (int i = 0; i < samples.count(); i++) {
+      Inputs inputs = Inputs.of(graph, quantized, samples.sample().apply(i));
+      Map<String, Tensor> expected = interpreter.runAll(inputs.real(), states);
+      Map<String, byte[]> actual = golden.runAll(inputs.integers(), integerStates);
+      outcomes.add(outcome(graph, expected, quantized, actual));
+      states = interpreter.statesAfter(expected);
+      integerStates = golden.statesAfter(actual);
+      step.run();
+    }
+    return outcomes;
+  }
+
+  /** One sample for both models. */
+  private record Inputs(Map<String, Tensor> real, List<byte[]> integers) {
+    static Inputs of(Graph graph, QuantizedGraph quantized, Map<String, Tensor> sample) {
+      List<byte[]> integers = new ArrayList<>();
+      for (String input : graph.inputs().keySet()) {
+        integers.add(
+            MemoryImage.quantized(
+                (Tensor.Floats) sample.get(input),
+                quantized.tensor(quantized.inputs().get(integers.size()))));
+      }
+      return new Inputs(sample, integers);
+    }
+  }
+
   private static Outcome outcome(
       Graph graph,
-      Interpreter interpreter,
+      Map<String, Tensor> realValues,
       QuantizedGraph quantized,
-      GoldenModel golden,
-      Map<String, Tensor> sample) {
-    List<byte[]> integers = new ArrayList<>();
-    for (String input : graph.inputs().keySet()) {
-      integers.add(
-          MemoryImage.quantized(
-              (Tensor.Floats) sample.get(input),
-              quantized.tensor(quantized.inputs().get(integers.size()))));
-    }
-    List<Tensor> expected = interpreter.run(sample);
-    List<byte[]> actual = golden.run(integers);
+      Map<String, byte[]> images) {
+    List<Tensor> expected = graph.outputs().stream().map(realValues::get).toList();
+    List<byte[]> actual = quantized.outputs().stream().map(images::get).toList();
     double sum = 0;
     double max = 0;
     int outputs = 0;

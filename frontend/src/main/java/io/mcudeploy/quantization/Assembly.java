@@ -57,6 +57,13 @@ final class Assembly {
               define(input, type.shape(), scales.of(input));
               tensorOf.put(input, input);
             });
+    graph
+        .states()
+        .forEach(
+            (state, type) -> {
+              define(state, type.type().shape(), scales.of(state));
+              tensorOf.put(state, state);
+            });
   }
 
   Graph graph() {
@@ -143,10 +150,16 @@ final class Assembly {
 
   /** Adds the layer that computes a step's output. */
   void add(Step step, IntegerOperator operator, List<String> inputs) {
-    String output = step.output();
-    define(output, shape(output), quantization(output));
-    tensorOf.put(output, output);
-    append(new Layer(step.name(), operator, inputs, List.of(output)), step);
+    add(step, operator, inputs, List.of(step.output()));
+  }
+
+  /** Adds the layer that computes a step's outputs, or those of them that have a tensor. */
+  void add(Step step, IntegerOperator operator, List<String> inputs, List<String> outputs) {
+    for (String output : outputs) {
+      define(output, shape(output), quantization(output));
+      tensorOf.put(output, output);
+    }
+    append(new Layer(step.name(), operator, inputs, outputs), step);
   }
 
   /** Lets a step's output be another view of a tensor, or a requantized copy of it. */
@@ -185,18 +198,43 @@ final class Assembly {
     for (String output : graph.outputs()) {
       outputs.add(ownTensor(output));
     }
+    Map<String, String> states = new LinkedHashMap<>();
+    graph
+        .states()
+        .forEach((state, next) -> states.put(state, becoming(state, next.next(), states)));
     return new QuantizedGraph(
-        graph.name(), List.copyOf(graph.inputs().keySet()), outputs, layers, tensors, constants);
+        graph.name(),
+        List.copyOf(graph.inputs().keySet()),
+        outputs,
+        layers,
+        tensors,
+        constants,
+        states);
+  }
+
+  /** The tensor that becomes a state: the value's own if it is nothing else, else a last copy. */
+  private String becoming(String state, String value, Map<String, String> states) {
+    String tensor = tensor(value, quantization(state));
+    boolean shared =
+        graph.inputs().containsKey(tensor)
+            || graph.outputs().contains(tensor)
+            || graph.states().containsKey(tensor)
+            || constants.containsKey(tensor)
+            || states.containsValue(tensor);
+    return shared ? copy(state + "_next", tensor, shape(state)) : tensor;
   }
 
   /** The tensor of an output under the output's own name and shape, copied if it must be. */
   private String ownTensor(String output) {
     String tensor = tensor(output);
-    if (tensor.equals(output) && !graph.inputs().containsKey(output)) {
+    if (tensor.equals(output)
+        && !graph.inputs().containsKey(output)
+        && !graph.states().containsKey(output)) {
       return output;
     }
     boolean rename =
         !graph.inputs().containsKey(tensor)
+            && !graph.states().containsKey(tensor)
             && !constants.containsKey(tensor)
             && !graph.outputs().contains(tensor)
             && !tensors.containsKey(output);
@@ -204,10 +242,13 @@ final class Assembly {
       rename(tensor, output);
       return output;
     }
-    Shape shape = shape(output);
+    return copy(output + "_copy", tensor, shape(output));
+  }
+
+  private String copy(String name, String tensor, Shape shape) {
     Shape flat = Shape.of(shape.elements());
     return intermediate(
-        output + "_copy",
+        name,
         new Copy(tensors.get(tensor).storage(), shape.elements(), flat, List.of(1), 0),
         List.of(tensor),
         shape,

@@ -17,6 +17,8 @@ import io.mcudeploy.operators.ConvTranspose2d;
 import io.mcudeploy.operators.Expand;
 import io.mcudeploy.operators.FullyConnected;
 import io.mcudeploy.operators.Gather;
+import io.mcudeploy.operators.Gru;
+import io.mcudeploy.operators.Lstm;
 import io.mcudeploy.operators.MatMul;
 import io.mcudeploy.operators.MaxPool2d;
 import io.mcudeploy.operators.Pad;
@@ -24,6 +26,7 @@ import io.mcudeploy.operators.PrimaryCapsules;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.Reshape;
 import io.mcudeploy.operators.Resize;
+import io.mcudeploy.operators.Rnn;
 import io.mcudeploy.operators.Slice;
 import io.mcudeploy.operators.Softmax;
 import io.mcudeploy.operators.Squash;
@@ -56,6 +59,9 @@ final class Lowerings {
           entry(Squash.class, SquashLowering::new),
           entry(PrimaryCapsules.class, PrimaryCapsulesLowering::new),
           entry(CapsuleRouting.class, CapsuleRoutingLowering::new),
+          entry(Lstm.class, LstmLowering::new),
+          entry(Gru.class, GruLowering::new),
+          entry(Rnn.class, RnnLowering::new),
           entry(Concat.class, ConcatLowering::new),
           entry(Pad.class, PadLowering::new),
           entry(Resize.class, ResizeLowering::new),

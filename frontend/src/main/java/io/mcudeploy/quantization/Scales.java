@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -99,6 +100,7 @@ final class Scales {
     private final Map<String, Quantization> fixed = new HashMap<>();
     private final Map<String, Range> covered = new HashMap<>();
     private final Map<String, DoubleSupplier> reaches = new HashMap<>();
+    private final Map<String, Function<Range, Quantization>> choices = new HashMap<>();
     private final List<List<String>> shared = new ArrayList<>();
     private final Map<String, String> representatives = new HashMap<>();
 
@@ -110,8 +112,10 @@ final class Scales {
     private static Rules of(Graph graph, Ranges ranges, List<Step> steps) {
       Rules rules = new Rules(graph, ranges);
       graph.inputs().keySet().forEach(rules::add);
+      graph.states().keySet().forEach(rules::add);
+      graph.states().forEach((state, next) -> rules.share(state, next.next()));
       for (Step step : steps) {
-        rules.add(step.output());
+        step.last().outputs().forEach(rules::add);
         step.lowering().constrain(step, rules);
         FixedGrid.of(step.last()).ifPresent(grid -> rules.fix(step.output(), grid));
       }
@@ -124,6 +128,11 @@ final class Scales {
       if (!graph.type(value).element().isFloat()) {
         fix(value, exact(graph.type(value).element()));
       }
+    }
+
+    /** Whether a value is an input or state of the network, which no layer computes. */
+    boolean isGiven(String value) {
+      return graph.inputs().containsKey(value) || graph.states().containsKey(value);
     }
 
     /** The range of a value or constant. */
@@ -147,6 +156,11 @@ final class Scales {
     /** The value has this quantization whatever its range. */
     void fix(String value, Quantization quantization) {
       fixed.put(value, quantization);
+    }
+
+    /** The value's quantization follows from its range in another way than others'. */
+    void choose(String value, Function<Range, Quantization> choice) {
+      choices.put(value, choice);
     }
 
     /** Two values have the same quantization, unless both are fixed to different ones. */
@@ -202,9 +216,15 @@ final class Scales {
     private Quantization chosen(List<String> group) {
       Range range =
           group.stream()
+              .filter(value -> !graph.states().containsKey(value))
               .flatMap(value -> Stream.concat(Stream.of(ranges.of(value)), covered(value).stream()))
               .reduce(Range::union)
               .orElseThrow();
+      Optional<Function<Range, Quantization>> choice =
+          group.stream().filter(choices::containsKey).map(choices::get).findFirst();
+      if (choice.isPresent()) {
+        return choice.get().apply(range);
+      }
       double reach =
           group.stream()
               .filter(reaches::containsKey)

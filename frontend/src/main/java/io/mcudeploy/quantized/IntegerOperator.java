@@ -34,6 +34,14 @@ public interface IntegerOperator {
     return StorageType.INT8;
   }
 
+  /**
+   * Whether an output is what becomes of an input that is a state, so that every kernel lets both
+   * lie at the same place.
+   */
+  default boolean updates(int input, int output) {
+    return false;
+  }
+
   /** Multiply-accumulate operations of one inference; 0 for operators without any. */
   long macs();
 

@@ -15,6 +15,10 @@ import java.util.TreeSet;
  * @param layers in an order in which they can run
  * @param tensors every tensor, by name
  * @param constants memory images of the tensors that are fixed
+ * @param states tensors that every inference takes over from the one before, each with the tensor
+ *     that becomes it; they begin as real 0. Both lie at one place, so no layer reads the state
+ *     once a layer has defined what becomes of it, and that layer may {@linkplain
+ *     IntegerOperator#updates update} it in place if it reads it
  */
 public record QuantizedGraph(
     String name,
@@ -22,7 +26,19 @@ public record QuantizedGraph(
     List<String> outputs,
     List<Layer> layers,
     Map<String, QuantizedTensor> tensors,
-    Map<String, Int8Array> constants) {
+    Map<String, Int8Array> constants,
+    Map<String, String> states) {
+
+  /** A network without states. */
+  public QuantizedGraph(
+      String name,
+      List<String> inputs,
+      List<String> outputs,
+      List<Layer> layers,
+      Map<String, QuantizedTensor> tensors,
+      Map<String, Int8Array> constants) {
+    this(name, inputs, outputs, layers, tensors, constants, Map.of());
+  }
 
   public QuantizedGraph {
     inputs = List.copyOf(inputs);
@@ -32,6 +48,8 @@ public record QuantizedGraph(
     constants = Collections.unmodifiableMap(new LinkedHashMap<>(constants));
     Set<String> defined = new TreeSet<>(inputs);
     defined.addAll(constants.keySet());
+    states = Collections.unmodifiableMap(new LinkedHashMap<>(states));
+    defined.addAll(states.keySet());
     for (Layer layer : layers) {
       for (String input : layer.inputs()) {
         check(defined.contains(input), layer.name() + " uses " + input + " before its definition");
@@ -54,6 +72,9 @@ public record QuantizedGraph(
     for (String output : outputs) {
       check(defined.contains(output), "output " + output + " is not defined");
     }
+    for (Map.Entry<String, String> state : states.entrySet()) {
+      checkState(state.getKey(), state.getValue(), layers, outputs, tensors);
+    }
   }
 
   public QuantizedTensor tensor(String tensorName) {
@@ -62,6 +83,16 @@ public record QuantizedGraph(
       throw new IllegalArgumentException("no tensor " + tensorName);
     }
     return tensor;
+  }
+
+  /** The memory image of a state before the first inference. */
+  public byte[] initialState(String state) {
+    QuantizedTensor tensor = tensor(state);
+    byte[] image = new byte[tensor.bytes()];
+    for (int i = 0; i < tensor.shape().elements(); i++) {
+      tensor.storage().put(image, i, tensor.quantization().zeroPoint());
+    }
+    return image;
   }
 
   public long macs() {
@@ -74,11 +105,18 @@ public record QuantizedGraph(
         + constants.values().stream().mapToLong(Int8Array::length).sum();
   }
 
-  /** One line per input, layer and output. */
+  /** One line per input, state, layer and output. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("quantized graph " + name + "\n");
     inputs.forEach(input -> text.append("  input ").append(tensor(input)).append('\n'));
+    states.forEach(
+        (state, next) ->
+            text.append("  state ")
+                .append(tensor(state))
+                .append(", then ")
+                .append(next)
+                .append('\n'));
     layers.forEach(layer -> text.append("  ").append(layer).append('\n'));
     outputs.forEach(output -> text.append("  output ").append(tensor(output)).append('\n'));
     return text.toString();
@@ -90,6 +128,32 @@ public record QuantizedGraph(
     check(
         actual == expected,
         layer.name() + " takes " + tensor + " as " + expected + ", but it is " + actual);
+  }
+
+  private static void checkState(
+      String state,
+      String next,
+      List<Layer> layers,
+      List<String> outputs,
+      Map<String, QuantizedTensor> tensors) {
+    check(
+        tensors.get(state).shape().elements() == tensors.get(next).shape().elements()
+            && tensors.get(state).quantization().equals(tensors.get(next).quantization()),
+        "state " + state + " becomes " + next + ", which is of another type");
+    check(!outputs.contains(next) && !outputs.contains(state), state + " is an output");
+    boolean defined = false;
+    for (Layer layer : layers) {
+      int output = layer.outputs().indexOf(next);
+      for (int input = 0; input < layer.inputs().size(); input++) {
+        if (layer.inputs().get(input).equals(state)) {
+          check(
+              !defined && (output < 0 || layer.operator().updates(input, output)),
+              layer.name() + " reads " + state + " after " + next + " took its place");
+        }
+      }
+      defined |= output >= 0;
+    }
+    check(defined, "no layer defines " + next);
   }
 
   private static void check(boolean condition, String message) {

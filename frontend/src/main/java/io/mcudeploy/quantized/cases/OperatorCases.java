@@ -14,7 +14,8 @@ public final class OperatorCases {
             PlainCases.all(),
             ImageCases.all(),
             SelectionCases.all(),
-            CapsuleCases.all())
+            CapsuleCases.all(),
+            RecurrentCases.all())
         .flatMap(List::stream)
         .toList();
   }
