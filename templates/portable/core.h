@@ -33,6 +33,13 @@ static inline int32_t max32(int32_t a, int32_t b)
     return a > b ? a : b;
 }
 
+/* The position that an index means among extent >= 1: a negative index counts from the end, and the
+ * nearest position stands for one that does not exist. */
+static inline int32_t position_of(int32_t index, int32_t extent)
+{
+    return max32(0, min32(index < 0 ? index + extent : index, extent - 1));
+}
+
 /* The nearest int8. */
 static inline int8_t saturate8(int32_t value)
 {

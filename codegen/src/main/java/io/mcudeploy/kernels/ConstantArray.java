@@ -2,6 +2,7 @@ package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
+import java.util.Arrays;
 
 /**
  * An array in flash that a kernel reads, already in the order in which it reads.
@@ -23,6 +24,13 @@ public record ConstantArray(
       wide[i] = values.get(i);
     }
     return new ConstantArray(name, CType.INT8, Int32Array.of(wide), columns, comment);
+  }
+
+  /** Numbers that are not negative, of the smallest type that holds the largest. */
+  public static ConstantArray indices(String name, Int32Array values, String comment) {
+    int largest = Arrays.stream(values.toArray()).max().orElse(0);
+    CType type = largest < 1 << 8 ? CType.UINT8 : largest < 1 << 16 ? CType.UINT16 : CType.INT32;
+    return new ConstantArray(name, type, values, 0, comment);
   }
 
   /** int32 numbers. */

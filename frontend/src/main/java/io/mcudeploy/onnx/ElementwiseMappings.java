@@ -9,6 +9,7 @@ import io.mcudeploy.operators.Binary;
 import io.mcudeploy.operators.BinaryFunction;
 import io.mcudeploy.operators.Cast;
 import io.mcudeploy.operators.Comparison;
+import io.mcudeploy.operators.Comparison.Relation;
 import io.mcudeploy.operators.ElementaryFunction;
 import io.mcudeploy.operators.Not;
 import io.mcudeploy.operators.Unary;
@@ -60,6 +61,11 @@ final class ElementwiseMappings {
 
   static UnaryFunction swish(NodeContext node) {
     return new UnaryFunction.Swish(node.floatAttribute("alpha", 1));
+  }
+
+  static UnaryFunction shrink(NodeContext node) {
+    return new UnaryFunction.Shrink(
+        node.floatAttribute("lambd", 0.5f), node.floatAttribute("bias", 0));
   }
 
   static UnaryFunction gelu(NodeContext node) {
@@ -165,8 +171,30 @@ final class ElementwiseMappings {
     }
   }
 
-  static NodeMapping comparison(Comparison.Relation relation) {
+  static NodeMapping comparison(Relation relation) {
     return node -> node.define(0, new Comparison(relation), node.input(0), node.input(1));
+  }
+
+  /** Only not-a-number differs from itself. */
+  static void isNaN(NodeContext node) {
+    String same = node.emit("same", new Comparison(Relation.EQUAL), node.input(0), node.input(0));
+    node.define(0, new Not(), same);
+  }
+
+  static void isInf(NodeContext node) {
+    boolean negative = node.flag("detect_negative", true);
+    boolean positive = node.flag("detect_positive", true);
+    if (!negative && !positive) {
+      throw node.reject("IsInf detects neither positive nor negative infinity");
+    }
+    String value = node.input(0);
+    if (negative && positive) {
+      value = node.emit("magnitude", new Unary(ElementaryFunction.ABS), value);
+    }
+    float infinity = positive ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+    String limit =
+        node.addConstant("infinity", new Tensor.Floats(Shape.of(), new float[] {infinity}));
+    node.define(0, new Comparison(Relation.EQUAL), value, limit);
   }
 
   static void not(NodeContext node) {

@@ -1,10 +1,8 @@
 package io.mcudeploy.onnx;
 
-import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.operators.Concat;
 import io.mcudeploy.operators.Expand;
-import io.mcudeploy.operators.Gather;
 import io.mcudeploy.operators.Pad;
 import io.mcudeploy.operators.Reshape;
 import io.mcudeploy.operators.Slice;
@@ -212,7 +210,35 @@ final class ShapeMappings {
       after[axis] = Math.toIntExact(pads.get(i + axes.size()));
     }
     Pad pad = new Pad(positive(before), positive(after), padMode(node), value);
-    node.define(0, pad, cropped(node, before, after));
+    String padded = cropped(node, before, after);
+    List<Pad> steps = pad.mode() == Pad.Mode.CONSTANT ? List.of(pad) : byAxis(pad);
+    for (int i = 0; i + 1 < steps.size(); i++) {
+      padded = node.emit("axis" + i, steps.get(i), padded);
+    }
+    node.define(0, steps.get(steps.size() - 1), padded);
+  }
+
+  /** One axis after the other: what an axis adds is then the same for each of its rows. */
+  private static List<Pad> byAxis(Pad pad) {
+    List<Integer> padded =
+        IntStream.range(0, pad.before().size())
+            .filter(axis -> pad.before().get(axis) + pad.after().get(axis) > 0)
+            .boxed()
+            .toList();
+    if (padded.size() <= 1) {
+      return List.of(pad);
+    }
+    return padded.stream()
+        .map(
+            axis ->
+                new Pad(only(pad.before(), axis), only(pad.after(), axis), pad.mode(), pad.value()))
+        .toList();
+  }
+
+  private static List<Integer> only(List<Integer> counts, int axis) {
+    List<Integer> one = new ArrayList<>(Collections.nCopies(counts.size(), 0));
+    one.set(axis, counts.get(axis));
+    return one;
   }
 
   private static Pad.Mode padMode(NodeContext node) {
@@ -267,35 +293,6 @@ final class ShapeMappings {
   static void tile(NodeContext node) {
     List<Integer> repeats = node.constantInts(1).stream().map(Math::toIntExact).toList();
     node.define(0, new Tile(repeats), node.input(0));
-  }
-
-  static void gather(NodeContext node) {
-    Shape data = node.shape(0);
-    int axis = node.axis(node.intAttribute("axis", 0), data.rank());
-    List<Integer> indices =
-        node.constantInts(1).stream().map(index -> node.axis(index, data.extent(axis))).toList();
-    Operator pick =
-        isRun(indices)
-            ? Slice.along(data, axis, indices.get(0), indices.size())
-            : new Gather(axis, indices);
-    int[] extents =
-        IntStream.concat(
-                IntStream.concat(
-                    Arrays.stream(data.extents()).limit(axis),
-                    Arrays.stream(node.shape(1).extents())),
-                Arrays.stream(data.extents()).skip(axis + 1L))
-            .toArray();
-    if (node.shape(1).rank() == 1) {
-      node.define(0, pick, node.input(0));
-    } else {
-      String picked = node.emitPrincipal(pick, node.input(0));
-      node.define(0, new Reshape(Shape.of(extents)), picked);
-    }
-  }
-
-  private static boolean isRun(List<Integer> indices) {
-    return !indices.isEmpty()
-        && IntStream.range(0, indices.size()).allMatch(i -> indices.get(i) == indices.get(0) + i);
   }
 
   static void depthToSpace(NodeContext node) {

@@ -12,6 +12,7 @@ public sealed interface UnaryFunction
         UnaryFunction.Truncate,
         UnaryFunction.HardSigmoid,
         UnaryFunction.ThresholdedRelu,
+        UnaryFunction.Shrink,
         UnaryFunction.Swish,
         UnaryFunction.FakeQuantize {
 
@@ -122,6 +123,19 @@ public sealed interface UnaryFunction
     @Override
     public String kind() {
       return "ThresholdedRelu";
+    }
+  }
+
+  /** Without its middle: {@code x + bias} below −lambda, {@code x - bias} above lambda, else 0. */
+  record Shrink(double lambda, double bias) implements UnaryFunction {
+    @Override
+    public double apply(double x) {
+      return x < -lambda ? x + bias : x > lambda ? x - bias : 0;
+    }
+
+    @Override
+    public String kind() {
+      return "Shrink";
     }
   }
 

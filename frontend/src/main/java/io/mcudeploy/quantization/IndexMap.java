@@ -4,9 +4,13 @@ import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Copy;
+import io.mcudeploy.quantized.operators.Pick;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +83,61 @@ final class IndexMap {
     Collections.reverse(extents);
     Collections.reverse(strides);
     return Optional.of(new Copy(storage, inputElements, Shape.of(extents), strides, sources[0]));
+  }
+
+  /** The movement, by strides if it is regular, else by a list of places. */
+  IntegerOperator move(StorageType storage) {
+    return copy(storage).map(IntegerOperator.class::cast).orElseGet(() -> pick(storage));
+  }
+
+  /** The list is as short as it can be: without what follows from runs and from repetition. */
+  private Pick pick(StorageType storage) {
+    int run = longestRun();
+    int[] starts = new int[sources.length / run];
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = sources[i * run];
+    }
+    int period = shortestPeriod(starts);
+    int outerStride = period < starts.length ? starts[period] - starts[0] : 0;
+    return new Pick(
+        storage,
+        inputElements,
+        starts.length / period,
+        outerStride,
+        run,
+        Int32Array.of(Arrays.copyOf(starts, period)));
+  }
+
+  /** The greatest length such that all blocks of it are neighbours in the input. */
+  private int longestRun() {
+    int run = 1;
+    while (run < sources.length && sources[run] == sources[run - 1] + 1) {
+      run++;
+    }
+    while (run > 1 && !isRegular(sources, run, 1)) {
+      run--;
+    }
+    return run;
+  }
+
+  /** The fewest places after which the same ones come again, moved on by a fixed distance. */
+  private static int shortestPeriod(int[] starts) {
+    for (int period = 1; period < starts.length; period++) {
+      if (starts.length % period == 0 && repeats(starts, period)) {
+        return period;
+      }
+    }
+    return starts.length;
+  }
+
+  private static boolean repeats(int[] starts, int period) {
+    int distance = starts[period] - starts[0];
+    for (int i = period; i < starts.length; i++) {
+      if (starts[i] - starts[i - period] != distance) {
+        return false;
+      }
+    }
+    return distance >= 0;
   }
 
   /** The greatest length such that all blocks of it advance by the same stride. */

@@ -6,6 +6,7 @@ import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Operator;
+import io.mcudeploy.operators.ArgMax;
 import io.mcudeploy.operators.AveragePool2d;
 import io.mcudeploy.operators.BatchNormalization;
 import io.mcudeploy.operators.Binary;
@@ -14,23 +15,29 @@ import io.mcudeploy.operators.Comparison;
 import io.mcudeploy.operators.Concat;
 import io.mcudeploy.operators.Conv2d;
 import io.mcudeploy.operators.ConvTranspose2d;
+import io.mcudeploy.operators.CumulativeSum;
 import io.mcudeploy.operators.Expand;
 import io.mcudeploy.operators.FullyConnected;
 import io.mcudeploy.operators.Gather;
+import io.mcudeploy.operators.GatherElements;
+import io.mcudeploy.operators.GatherRows;
 import io.mcudeploy.operators.Gru;
 import io.mcudeploy.operators.Lstm;
 import io.mcudeploy.operators.MatMul;
 import io.mcudeploy.operators.MaxPool2d;
+import io.mcudeploy.operators.OneHot;
 import io.mcudeploy.operators.Pad;
 import io.mcudeploy.operators.PrimaryCapsules;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.Reshape;
 import io.mcudeploy.operators.Resize;
 import io.mcudeploy.operators.Rnn;
+import io.mcudeploy.operators.Scatter;
 import io.mcudeploy.operators.Slice;
 import io.mcudeploy.operators.Softmax;
 import io.mcudeploy.operators.Squash;
 import io.mcudeploy.operators.Tile;
+import io.mcudeploy.operators.TopIndices;
 import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.operators.Unary;
 import io.mcudeploy.operators.Where;
@@ -63,14 +70,21 @@ final class Lowerings {
           entry(Gru.class, GruLowering::new),
           entry(Rnn.class, RnnLowering::new),
           entry(Concat.class, ConcatLowering::new),
-          entry(Pad.class, PadLowering::new),
+          entry(Pad.class, Lowerings::pad),
           entry(Resize.class, ResizeLowering::new),
           entry(Reshape.class, MoveLowering::new),
           entry(Transpose.class, MoveLowering::new),
           entry(Slice.class, MoveLowering::new),
           entry(Expand.class, MoveLowering::new),
           entry(Tile.class, MoveLowering::new),
-          entry(Gather.class, MoveLowering::new));
+          entry(Gather.class, MoveLowering::new),
+          entry(GatherRows.class, GatherLowering::of),
+          entry(GatherElements.class, GatherLowering::of),
+          entry(Scatter.class, ScatterLowering::new),
+          entry(ArgMax.class, TopIndicesLowering::of),
+          entry(TopIndices.class, TopIndicesLowering::of),
+          entry(OneHot.class, OneHotLowering::new),
+          entry(CumulativeSum.class, CumulativeSumLowering::new));
 
   private Lowerings() {}
 
@@ -114,6 +128,12 @@ final class Lowerings {
       case PRELU -> new ParametricReluLowering();
       default -> new BinaryLowering(operator);
     };
+  }
+
+  private static Lowering pad(Pad operator) {
+    return operator.mode() == Pad.Mode.CONSTANT
+        ? new PadLowering(operator)
+        : new MoveLowering(operator);
   }
 
   private static boolean isReal(Node node, Graph graph) {

@@ -1,12 +1,13 @@
 package io.mcudeploy.quantization;
 
 import io.mcudeploy.ir.Operator;
-import io.mcudeploy.quantized.operators.Copy;
+import io.mcudeploy.quantized.IntegerOperator;
 import java.util.List;
 
 /**
- * Operators that only move elements: nothing where the memory image stays, else a strided copy. The
- * scale stays, unless other layers force a change.
+ * Operators that only move elements: nothing where the memory image stays, else a copy by strides
+ * or, where none describe it, by a list of places. The scale stays, unless other layers force a
+ * change.
  */
 record MoveLowering(Operator operator) implements Lowering {
   @Override
@@ -27,9 +28,7 @@ record MoveLowering(Operator operator) implements Lowering {
       assembly.alias(step, input);
       return;
     }
-    Copy copy =
-        map.copy(assembly.quantization(step.input(0)).storage())
-            .orElseThrow(() -> assembly.unsupported(step, "the elements are picked irregularly"));
+    IntegerOperator copy = map.move(assembly.quantization(step.input(0)).storage());
     if (assembly.quantization(step.input(0)).equals(assembly.quantization(step.output()))) {
       assembly.add(step, copy, List.of(input));
       return;

@@ -9,17 +9,13 @@ record PadLowering(Pad operator) implements Lowering {
   @Override
   public void constrain(Step step, Scales.Rules rules) {
     rules.share(step.input(0), step.output());
-    if (operator.mode() == Pad.Mode.CONSTANT && Double.isFinite(operator.value())) {
+    if (Double.isFinite(operator.value())) {
       rules.cover(step.output(), operator.value());
     }
   }
 
   @Override
   public void lower(Step step, Assembly assembly) {
-    if (operator.mode() != Pad.Mode.CONSTANT) {
-      throw assembly.unsupported(
-          step, "padding in mode " + operator.mode() + " has no integer arithmetic");
-    }
     Quantization output = assembly.quantization(step.output());
     assembly.add(
         step,

@@ -149,6 +149,10 @@ final class Scales {
               quantization.toReal(quantization.storage().highest()));
     }
 
+    boolean isRealConstant(String value) {
+      return graph.constants().get(value) instanceof Tensor.Floats;
+    }
+
     Shape shape(String value) {
       return graph.type(value).shape();
     }

@@ -34,7 +34,8 @@ class IntegerOracleTest {
   @TempDir Path folder;
 
   static Stream<OneNodeModel> cases() {
-    return Stream.of(choices(), comparisons(), functions()).flatMap(List::stream);
+    return Stream.of(choices(), comparisons(), functions(), indices(), gathers())
+        .flatMap(List::stream);
   }
 
   @ParameterizedTest
@@ -129,5 +130,53 @@ class IntegerOracleTest {
         of("Sign", 13).feed(2, 9),
         of("Pow", 13).feed(2, 9).integer(2),
         of("Max", 13).feed(2, 9).between(0, 0.2).floats());
+  }
+
+  private static List<OneNodeModel> indices() {
+    return List.of(
+        of("ArgMax", 13).feed(2, 5, 3).with("axis", 1),
+        of("ArgMax", 13).feed(2, 50).with("axis", -1).with("keepdims", 0),
+        of("ArgMax", 13).feed(2, 500).with("axis", 1).with("select_last_index", 1),
+        of("ArgMin", 13).feed(2, 5, 3).with("axis", 1),
+        of("TopK", 11).feed(3, 9).integers(4).outputs(2),
+        of("TopK", 11).feed(3, 9, 2).integers(3).outputs(2).with("axis", 1).with("largest", 0),
+        of("TopK", 11).feed(2, 300).integers(7).outputs(2),
+        of("OneHot", 11).feedIntegers(5, 2, 3).integer(5).floats(2),
+        of("OneHot", 11).feedIntegers(5, 2, 3).integer(4).floats(2).with("axis", 1),
+        of("CumSum", 14).feed(2, 5, 3).integer(1),
+        of("CumSum", 14).feed(2, 5, 3).integer(-1).with("exclusive", 1),
+        of("CumSum", 14).feed(2, 5, 3).integer(0).with("reverse", 1).with("exclusive", 1),
+        of("Trilu", 14).feed(2, 4, 5),
+        of("Trilu", 14).feed(4, 5).integer(-1).with("upper", 0),
+        of("Compress", 11).feed(3, 4).truths(4).with("axis", 1),
+        of("Compress", 11).feed(3, 4).truths(9));
+  }
+
+  private static List<OneNodeModel> gathers() {
+    return List.of(
+        of("Gather", 13).feed(4, 5).integers(3, 0, -1),
+        of("Gather", 13).feed(3, 7, 2).integers(1, 2, 6, 4).with("axis", 1),
+        of("Gather", 13).floats(9, 4).feedIntegers(9, 2, 3),
+        of("Gather", 13).feed(3, 6, 2).feedIntegers(6, 4).with("axis", 1),
+        of("GatherElements", 13).feed(3, 4).feedIntegers(4, 3, 2).with("axis", 1),
+        of("GatherElements", 13).feed(3, 4).feedIntegers(3, 2, 3).with("axis", 0),
+        of("GatherElements", 13).feed(5).integers(4, -1, 0, 0).with("axis", 0),
+        of("GatherND", 13).feed(4, 5, 2).integers(3, 0),
+        of("GatherND", 13).feed(6, 2).integerMatrix(3, 1, 5, 0, 2),
+        of("ScatterND", 16).feed(5, 3).integerMatrix(2, 1, 4, 0).feed(2, 3),
+        of("ScatterND", 16)
+            .feed(5, 3)
+            .integerMatrix(2, 2, 4, 0, 0, 2)
+            .feed(2)
+            .with("reduction", "add"),
+        of("ScatterElements", 16)
+            .feed(2, 5)
+            .integerMatrix(2, 2, 1, 3, 0, 2)
+            .between(-3, 3)
+            .feed(2, 2)
+            .with("axis", 1),
+        of("Pad", 13).feed(4, 5, 2).integers(1, 2, 0, 3, 4, 0).with("mode", "reflect"),
+        of("Pad", 13).feed(2, 3).integers(1, 2, 0, 1).with("mode", "edge"),
+        of("Pad", 19).feed(2, 3).integers(1, 2, 0, 1).with("mode", "wrap"));
   }
 }

@@ -118,6 +118,15 @@ final class OneNodeModel {
     return this;
   }
 
+  /** A constant matrix of integers, a row after the other. */
+  OneNodeModel integerMatrix(int rows, int columns, long... values) {
+    TensorProto.Builder tensor =
+        ModelText.tensor(DataType.INT64, rows, columns).setName(nextInput());
+    Arrays.stream(values).forEach(tensor::addInt64Data);
+    graph.addInitializer(tensor);
+    return this;
+  }
+
   /** A constant integer without axes. */
   OneNodeModel integer(long value) {
     graph.addInitializer(ModelText.tensor(DataType.INT64).setName(nextInput()).addInt64Data(value));

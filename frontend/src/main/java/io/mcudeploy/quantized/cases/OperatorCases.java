@@ -14,6 +14,7 @@ public final class OperatorCases {
             PlainCases.all(),
             ImageCases.all(),
             SelectionCases.all(),
+            IndexCases.all(),
             CapsuleCases.all(),
             RecurrentCases.all())
         .flatMap(List::stream)

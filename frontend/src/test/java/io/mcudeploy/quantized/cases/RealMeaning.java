@@ -12,6 +12,7 @@ import io.mcudeploy.quantized.operators.Concat;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.ConvTranspose2d;
 import io.mcudeploy.quantized.operators.Copy;
+import io.mcudeploy.quantized.operators.CumulativeSum;
 import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Divide;
 import io.mcudeploy.quantized.operators.Extreme;
@@ -68,6 +69,7 @@ final class RealMeaning {
     define(Extreme.class, (op, in) -> extreme(op, in.get(0), in.get(1)));
     define(Select.class, RealMeaning::select);
     define(Compare.class, (op, in) -> compare(op, in.get(0), in.get(1)));
+    define(CumulativeSum.class, (op, in) -> cumulativeSum(op, in.get(0)));
     define(ParametricRelu.class, (op, in) -> prelu(op, in.get(0), in.get(1)));
   }
 
@@ -460,6 +462,25 @@ final class RealMeaning {
       y.add(op.outputZeroPoint() + steps);
     }
     return doubles(y);
+  }
+
+  private static double[] cumulativeSum(CumulativeSum op, Int8Array x) {
+    double[] y = new double[x.length()];
+    int columns = op.outer() * op.inner();
+    for (int e = 0; e < columns * op.depth(); e++) {
+      int column = e % columns;
+      int start = column / op.inner() * op.depth() * op.inner() + column % op.inner();
+      int d = e / columns;
+      double sum = 0;
+      for (int other = 0; other < op.depth(); other++) {
+        boolean before = op.reverse() ? other > d : other < d;
+        if (before || (other == d && !op.exclusive())) {
+          sum += x.get(start + other * op.inner()) - op.inputZeroPoint();
+        }
+      }
+      y[start + d * op.inner()] = stage(op.output(), 0, sum);
+    }
+    return y;
   }
 
   private static double rescale(Rescale rescale, int x) {
