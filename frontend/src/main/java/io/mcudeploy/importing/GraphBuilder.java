@@ -26,13 +26,16 @@ import java.util.Set;
  * mapping may have no name in the file.
  */
 public final class GraphBuilder implements ValueNames {
-  /** No network computes larger constants; a damaged file may ask for any size. */
-  public static final int MOST_FOLDED_ELEMENTS = 1 << 24;
+  /** No network for a microcontroller has larger values; a damaged file may ask for any size. */
+  private static final int MOST_ELEMENTS = 1 << 26;
+
+  /** Nor does it compute larger constants. */
+  public static final int MOST_FOLDED_ELEMENTS = 1 << 22;
 
   /** Nor does it compute more of them, or longer; a damaged file may fold without end. */
   private static final long MOST_FOLDED_WORK = 1L << 32;
 
-  private static final long MOST_FOLDED_IN_ALL = 1L << 26;
+  private static final long MOST_FOLDED_IN_ALL = 1L << 24;
 
   private final Map<String, TensorType> inputs = new LinkedHashMap<>();
   private final Map<String, State> states = new LinkedHashMap<>();
@@ -41,6 +44,7 @@ public final class GraphBuilder implements ValueNames {
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> nodeNames = new HashSet<>();
   private final Map<String, String> valuesByName = new HashMap<>();
+  private final Map<String, Integer> suffixes = new HashMap<>();
   private long foldedElements;
   private long foldingWork;
 
@@ -68,13 +72,23 @@ public final class GraphBuilder implements ValueNames {
     states.put(state, new State(type(state), next));
   }
 
+  /** Adds a constant of the file under the file's name. */
+  public void addInitializer(String name, Tensor tensor) {
+    bind(name, define(name, tensor));
+  }
+
   /**
-   * Adds a constant.
+   * Adds a constant that was computed.
    *
    * @param preferredName the value's name if it is free, else a number is appended
    * @return the value
    */
   public String addConstant(String preferredName, Tensor tensor) {
+    charge(tensor);
+    return define(preferredName, tensor);
+  }
+
+  private String define(String preferredName, Tensor tensor) {
     String value = freeName(preferredName, types.keySet());
     constants.put(value, tensor);
     types.put(value, tensor.type());
@@ -128,7 +142,7 @@ public final class GraphBuilder implements ValueNames {
     }
     List<String> outputs = new ArrayList<>();
     if (operands.stream().allMatch(constants::containsKey)) {
-      chargeForFolding(operator, operands, results);
+      checkFolding(operator, operands, results);
       List<Tensor> folded = operator.evaluate(operands.stream().map(constants::get).toList());
       for (int i = 0; i < folded.size(); i++) {
         outputs.add(addConstant(preferredOutputs.get(i), folded.get(i)));
@@ -136,6 +150,7 @@ public final class GraphBuilder implements ValueNames {
       return outputs;
     }
     for (int i = 0; i < results.size(); i++) {
+      checkSize(results.get(i));
       String output = freeName(preferredOutputs.get(i), types.keySet());
       types.put(output, results.get(i));
       outputs.add(output);
@@ -170,24 +185,50 @@ public final class GraphBuilder implements ValueNames {
     return Graph.of(name, inputs, outputValues, nodes, usedConstants, states);
   }
 
-  private void chargeForFolding(
-      Operator operator, List<String> operands, List<TensorType> results) {
+  /**
+   * Refuses values that only a damaged file has.
+   *
+   * @throws IllegalArgumentException with a message for the user
+   */
+  public static void checkSize(TensorType type) {
+    if (type.shape().elements() > MOST_ELEMENTS) {
+      throw new IllegalArgumentException(type + " is more than any microcontroller holds");
+    }
+  }
+
+  /** A constant that grows beyond what it is made of must stay small. */
+  private void checkFolding(Operator operator, List<String> operands, List<TensorType> results) {
+    List<TensorType> given = operands.stream().map(this::type).toList();
+    int largest = given.stream().mapToInt(type -> type.shape().elements()).max().orElse(0);
     for (TensorType result : results) {
-      foldedElements += result.shape().elements();
-      if (result.shape().elements() > MOST_FOLDED_ELEMENTS || foldedElements > MOST_FOLDED_IN_ALL) {
-        throw new IllegalArgumentException("a constant expression makes a tensor of " + result);
+      if (result.shape().elements() > Math.max(MOST_FOLDED_ELEMENTS, largest)) {
+        throw tooLarge(result);
       }
     }
-    foldingWork += operator.macs(operands.stream().map(this::type).toList());
+    foldingWork += operator.macs(given);
     if (foldingWork > MOST_FOLDED_WORK) {
       throw new IllegalArgumentException("the network's constant expressions take too long");
     }
   }
 
-  private static String freeName(String preferred, Set<String> taken) {
+  private void charge(Tensor computed) {
+    if (computed instanceof Tensor.Floats floats && floats.isDeferred()) {
+      return;
+    }
+    foldedElements += computed.shape().elements();
+    if (foldedElements > MOST_FOLDED_IN_ALL) {
+      throw tooLarge(computed.type());
+    }
+  }
+
+  private static IllegalArgumentException tooLarge(TensorType constant) {
+    return new IllegalArgumentException("a constant expression makes a tensor of " + constant);
+  }
+
+  private String freeName(String preferred, Set<String> taken) {
     String name = preferred;
-    for (int i = 1; taken.contains(name); i++) {
-      name = preferred + "_" + i;
+    while (taken.contains(name)) {
+      name = preferred + "_" + suffixes.merge(preferred, 1, Integer::sum);
     }
     return name;
   }

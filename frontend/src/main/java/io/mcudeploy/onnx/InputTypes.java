@@ -99,7 +99,16 @@ final class InputTypes {
           .help("export the network again from an example input")
           .asException();
     }
-    return new TensorType(element.element(), shape(input.getName(), type.getShape()));
+    TensorType resolved =
+        new TensorType(element.element(), shape(input.getName(), type.getShape()));
+    try {
+      GraphBuilder.checkSize(resolved);
+    } catch (IllegalArgumentException e) {
+      throw Diagnostic.of(
+              Code.E0203, file(), "the input `" + input.getName() + "` of " + e.getMessage())
+          .asException();
+    }
+    return resolved;
   }
 
   private Shape shape(String input, TensorShapeProto proto) {

@@ -69,7 +69,7 @@ final class NodeImporter {
     sorted.forEach(node -> used.addAll(NodeOrder.uses(node.proto())));
     for (String name : used) {
       if (byName.containsKey(name)) {
-        graph.bind(name, graph.addConstant(name, tensors.decode(byName.get(name))));
+        graph.addInitializer(name, tensors.decode(byName.get(name)));
       }
     }
     for (ImportedNode node : sorted) {

@@ -19,7 +19,7 @@ import java.util.List;
 /**
  * Reads the tensors of a model file, wherever their numbers are kept: in a typed field, as raw
  * little-endian bytes, or in a file beside the model. Every size is compared with the bytes that
- * are there before anything is allocated.
+ * are there before anything is allocated. Real numbers are only decoded when they are asked for.
  */
 final class TensorDecoder {
   /** Far above any real network's; keeps a damaged file from making shapes of millions of ones. */
@@ -96,17 +96,21 @@ final class TensorDecoder {
     ByteBuffer data = bytes.order(ByteOrder.LITTLE_ENDIAN);
     int elements = shape.elements();
     if (type.element().isFloat()) {
-      float[] values = new float[elements];
-      for (int i = 0; i < elements; i++) {
-        values[i] = real(type, data, i);
-      }
-      return new Tensor.Floats(shape, values);
+      return Tensor.Floats.deferred(shape, () -> reals(type, data, elements));
     }
     long[] values = new long[elements];
     for (int i = 0; i < elements; i++) {
       values[i] = integer(type, data, i);
     }
     return new Tensor.Integers(type.element(), shape, values);
+  }
+
+  private static float[] reals(StoredType type, ByteBuffer data, int elements) {
+    float[] values = new float[elements];
+    for (int i = 0; i < elements; i++) {
+      values[i] = real(type, data, i);
+    }
+    return values;
   }
 
   private static float real(StoredType type, ByteBuffer data, int i) {

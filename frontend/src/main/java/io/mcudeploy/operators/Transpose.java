@@ -9,7 +9,6 @@ import io.mcudeploy.ir.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -72,16 +71,20 @@ public record Transpose(List<Integer> permutation) implements Operator {
     Tensor input = inputs.get(0);
     int[] axes = permutation.stream().mapToInt(Integer::intValue).toArray();
     StridedView view = StridedView.transposed(input.shape(), axes);
-    Tensor moved = view.read(input);
-    if (input instanceof Tensor.Floats floats && floats.encoding().isPresent()) {
-      Encoding encoding = floats.encoding().get();
-      Grid grid = encoding.grid();
-      Encoding movedEncoding =
-          new Encoding(
-              (Tensor.Integers) view.read(encoding.integers()),
-              grid.isPerTensor() ? grid : grid.withAxis(permutation.indexOf(grid.axis())));
-      moved = new Tensor.Floats(moved.shape(), Operands.values(moved), Optional.of(movedEncoding));
+    if (!(input instanceof Tensor.Floats floats)) {
+      return List.of(view.read(input));
     }
-    return List.of(moved);
+    Tensor.Floats moved =
+        floats.mapped(
+            outputTypes(List.of(input.type())).get(0).shape(),
+            values -> Operands.values(view.read(new Tensor.Floats(input.shape(), values))));
+    return List.of(moved.with(floats.encoding().map(encoding -> moved(encoding, view))));
+  }
+
+  private Encoding moved(Encoding encoding, StridedView view) {
+    Grid grid = encoding.grid();
+    return new Encoding(
+        (Tensor.Integers) view.read(encoding.integers()),
+        grid.isPerTensor() ? grid : grid.withAxis(permutation.indexOf(grid.axis())));
   }
 }

@@ -4,6 +4,7 @@ import io.mcudeploy.ir.Encoding;
 import io.mcudeploy.ir.Node;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.operators.Activation;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,18 +35,25 @@ final class AffineAfterLayer implements NodeRule {
     if (layer.isEncoded() && encoding.isEmpty()) {
       return Optional.empty();
     }
-    float[] weights = layer.weights().values().clone();
     float[] bias = layer.bias().values().clone();
-    int size = layer.weightsPerOutput();
     for (int o = 0; o < bias.length; o++) {
-      double scale = affine.scale().get(o);
-      for (int i = o * size; i < (o + 1) * size; i++) {
-        weights[i] = (float) (weights[i] * scale);
-      }
-      bias[o] = (float) (bias[o] * scale + affine.shift().get(o));
+      bias[o] = (float) (bias[o] * affine.scale().get(o) + affine.shift().get(o));
     }
-    Tensor.Floats scaled = new Tensor.Floats(layer.weights().shape(), weights, encoding);
+    int size = layer.weightsPerOutput();
+    Tensor.Floats scaled =
+        layer
+            .weights()
+            .mapped(layer.weights().shape(), weights -> scaled(weights, affine.scale(), size))
+            .with(encoding);
     return Optional.of(
         Rewrite.to(layer.with(layer.node().inputs().get(0), scaled, bias, output, around)));
+  }
+
+  private static float[] scaled(float[] weights, List<Double> scales, int weightsPerScale) {
+    float[] scaled = new float[weights.length];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = (float) (weights[i] * scales.get(i / weightsPerScale));
+    }
+    return scaled;
   }
 }

@@ -127,9 +127,10 @@ record ChannelAffine(String input, List<Double> scale, List<Double> shift) {
         .filter(floats -> fits)
         .map(
             floats -> {
+              float[] numbers = floats.values();
               double[] values = new double[channels];
               for (int c = 0; c < channels; c++) {
-                values[c] = floats.values()[floats.values().length == 1 ? 0 : c];
+                values[c] = numbers[numbers.length == 1 ? 0 : c];
               }
               return values;
             });

@@ -97,7 +97,7 @@ record LinearLayer(Node node, Tensor.Floats weights, Tensor.Floats bias) {
 
   /** Weights of one output. */
   int weightsPerOutput() {
-    return weights.values().length / Math.max(1, outputs());
+    return weights.shape().elements() / Math.max(1, outputs());
   }
 
   /** A node like this one with other numbers that computes another value. */

@@ -80,22 +80,33 @@ final class TransposeIntoWeights implements NodeRule {
   }
 
   private static Tensor reordered(Tensor.Floats weights, int[] columns) {
-    int[] from = new int[weights.values().length];
-    Arrays.setAll(from, i -> i - i % columns.length + columns[i % columns.length]);
-    float[] values = new float[from.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = weights.values()[from[i]];
-    }
     Optional<Encoding> encoding =
         weights
             .encoding()
             .filter(original -> original.grid().isPerTensor() || original.grid().axis() == 0)
-            .map(original -> new Encoding(reordered(original.integers(), from), original.grid()));
-    return new Tensor.Floats(weights.shape(), values, encoding);
+            .map(
+                original -> new Encoding(reordered(original.integers(), columns), original.grid()));
+    return weights
+        .mapped(
+            weights.shape(),
+            values -> {
+              float[] moved = new float[values.length];
+              for (int i = 0; i < moved.length; i++) {
+                moved[i] = values[from(i, columns)];
+              }
+              return moved;
+            })
+        .with(encoding);
   }
 
-  private static Tensor.Integers reordered(Tensor.Integers integers, int[] from) {
-    long[] values = Arrays.stream(from).mapToLong(i -> integers.values()[i]).toArray();
+  private static Tensor.Integers reordered(Tensor.Integers integers, int[] columns) {
+    long[] values = new long[integers.values().length];
+    Arrays.setAll(values, i -> integers.values()[from(i, columns)]);
     return new Tensor.Integers(integers.element(), integers.shape(), values);
+  }
+
+  /** Where the element comes from. */
+  private static int from(int element, int[] columns) {
+    return element - element % columns.length + columns[element % columns.length];
   }
 }
