@@ -178,6 +178,24 @@ static inline uint32_t rounded_root32(uint32_t value)
     return value - root * root > root ? root + 1u : root;
 }
 
+/* 2^15 / root(square) as a factor of requantize_any: its multiplier is the result, its shift goes to
+ * *shift. Within 3 * 2^-16 of the exact factor; the root of 0 counts as 1.
+ *   square  below 2^63; brought to 2^30..2^32 by an even shift before its root is taken */
+static inline int32_t reciprocal_root(uint64_t square, int32_t *shift)
+{
+    const uint64_t positive = square == 0u ? 1u : square;
+    const uint32_t high = (uint32_t)(positive >> 32);
+    const int32_t bits = high != 0u ? 64 - count_leading_zeros(high)
+                                    : 32 - count_leading_zeros((uint32_t)positive);
+    const int32_t half = shift_right(bits - 31, 1);
+    const uint32_t mantissa =
+        (uint32_t)(half < 0 ? positive << (-2 * half) : positive >> (2 * half));
+    const uint32_t root = rounded_root32(mantissa);
+
+    *shift = half;
+    return (int32_t)((0xffffffffu / (root > 65535u ? 65535u : root)) << 14);
+}
+
 /* Squashes a vector in place, docs/SPEC.md "Capsules": v = v * factor(|v|^2), with the factor
  * interpolated between points on a logarithmic grid of |v|^2.
  *   v              [count] int32

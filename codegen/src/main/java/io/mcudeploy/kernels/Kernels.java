@@ -47,6 +47,7 @@ public final class Kernels {
           new RequantizeKernel(),
           new SoftmaxKernel(),
           new ReduceKernel(),
+          new NormalizationKernel(),
           new ResizeKernel(),
           new CopyKernel(),
           new PadKernel(),

@@ -6,6 +6,7 @@ import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.operators.Binary;
 import io.mcudeploy.operators.Concat;
+import io.mcudeploy.operators.Normalization;
 import io.mcudeploy.operators.Reshape;
 import io.mcudeploy.operators.Transpose;
 import java.util.ArrayList;
@@ -27,7 +28,9 @@ import java.util.Optional;
 final class SinkTranspose implements NodeRule {
   @Override
   public Optional<Rewrite> rewrite(Node node, Surroundings around) {
-    if (node.operator() instanceof Binary || node.operator() instanceof Concat) {
+    if (node.operator() instanceof Binary
+        || node.operator() instanceof Concat
+        || node.operator() instanceof Normalization) {
       return sinkAll(node, around);
     }
     Optional<Node> producer = around.producer(node.inputs().get(0), Transpose.class);
@@ -64,13 +67,19 @@ final class SinkTranspose implements NodeRule {
     for (String input : node.inputs()) {
       operands.add(undo(input, transpose, around, nodes));
     }
-    Operator operator =
-        node.operator() instanceof Concat concat
-            ? new Concat(transpose.permutation().get(concat.axis()))
-            : node.operator();
-    Rewrite rewrite = sunk(node, operator, operands, transpose, around);
+    Rewrite rewrite = sunk(node, moved(node.operator(), transpose), operands, transpose, around);
     nodes.addAll(rewrite.nodes());
     return Optional.of(Rewrite.to(nodes));
+  }
+
+  private static Operator moved(Operator operator, Transpose transpose) {
+    List<Integer> from = transpose.permutation();
+    if (operator instanceof Concat concat) {
+      return new Concat(from.get(concat.axis()));
+    }
+    return operator instanceof Normalization normalization
+        ? normalization.along(normalization.axes().stream().map(from::get).toList())
+        : operator;
   }
 
   private static Rewrite sunk(

@@ -25,6 +25,7 @@ import io.mcudeploy.operators.Gru;
 import io.mcudeploy.operators.Lstm;
 import io.mcudeploy.operators.MatMul;
 import io.mcudeploy.operators.MaxPool2d;
+import io.mcudeploy.operators.Normalization;
 import io.mcudeploy.operators.OneHot;
 import io.mcudeploy.operators.Pad;
 import io.mcudeploy.operators.PrimaryCapsules;
@@ -55,6 +56,7 @@ final class Lowerings {
           entry(FullyConnected.class, FullyConnectedLowering::new),
           entry(MatMul.class, operator -> new MatMulLowering()),
           entry(BatchNormalization.class, NormalizationLowering::new),
+          entry(Normalization.class, GroupNormalizationLowering::new),
           entry(MaxPool2d.class, MaxPoolLowering::new),
           entry(AveragePool2d.class, AveragePoolLowering::new),
           entry(Unary.class, operator -> new FunctionLowering()),

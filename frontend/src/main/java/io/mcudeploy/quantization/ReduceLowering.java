@@ -6,12 +6,10 @@ import io.mcudeploy.ir.Shape;
 import io.mcudeploy.operators.Activation;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.ReduceFunction;
-import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.operators.Reduce.Reduction;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Sums, means, maxima and lengths along any axes. */
 record ReduceLowering(Reduce operator) implements Lowering {
@@ -37,17 +35,15 @@ record ReduceLowering(Reduce operator) implements Lowering {
     Quantization output = assembly.quantization(step.output());
     int depth = count(shape);
     String tensor = assembly.tensor(step.input(0));
-    int inner = innerIfContiguous(shape);
-    if (inner == 0) {
-      Transpose transpose = new Transpose(reducedLast(shape));
+    Neighbours neighbours = Neighbours.of(operator.axes(), shape);
+    if (!neighbours.isIdentity()) {
       tensor =
           assembly.intermediate(
               step.name() + "_transpose",
-              IndexMap.of(transpose, shape).copy().orElseThrow(),
+              IndexMap.of(neighbours.order(), shape).copy().orElseThrow(),
               List.of(tensor),
-              Shape.of(shape.elements() / depth, depth),
+              neighbours.shape(),
               input);
-      inner = 1;
     }
     double factor = input.scale() / output.scale();
     Reduction reduction =
@@ -73,9 +69,9 @@ record ReduceLowering(Reduce operator) implements Lowering {
         step,
         new io.mcudeploy.quantized.operators.Reduce(
             reduction,
-            shape.elements() / (depth * inner),
+            neighbours.outer(),
             depth,
-            inner,
+            neighbours.inner(),
             input.zeroPoint(),
             Clamps.stage(List.of(multiplier), output, Clamps.of(step, Activation.NONE))),
         List.of(tensor));
@@ -84,26 +80,5 @@ record ReduceLowering(Reduce operator) implements Lowering {
   /** Elements that become one. */
   private int count(Shape shape) {
     return operator.axes().stream().mapToInt(shape::extent).reduce(1, (a, b) -> a * b);
-  }
-
-  /** Elements after the reduced axes if these are neighbours, axes of extent 1 aside; else 0. */
-  private int innerIfContiguous(Shape shape) {
-    List<Integer> real = operator.axes().stream().filter(axis -> shape.extent(axis) > 1).toList();
-    if (real.isEmpty()) {
-      return 1;
-    }
-    int first = real.get(0);
-    int last = real.get(real.size() - 1);
-    boolean contiguous =
-        IntStream.rangeClosed(first, last)
-            .allMatch(axis -> shape.extent(axis) == 1 || real.contains(axis));
-    return contiguous ? shape.strides()[last] : 0;
-  }
-
-  private List<Integer> reducedLast(Shape shape) {
-    IntStream kept =
-        IntStream.range(0, shape.rank()).filter(axis -> !operator.axes().contains(axis));
-    IntStream reduced = operator.axes().stream().mapToInt(Integer::intValue);
-    return IntStream.concat(kept, reduced).boxed().toList();
   }
 }

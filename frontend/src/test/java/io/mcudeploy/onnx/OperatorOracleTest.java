@@ -190,6 +190,12 @@ class OperatorOracleTest {
             .floats(3)
             .with("epsilon", 1e-3f),
         of("InstanceNormalization", 9).feed(2, 3, 4, 5).floats(3).floats(3),
+        of("LayerNormalization", 17).feed(2, 3, 4).floats(4),
+        of("GroupNormalization", 21).feed(2, 6, 3, 4).floats(6).floats(6).with("num_groups", 2),
+        of("MeanVarianceNormalization", 13).feed(2, 3, 4, 5),
+        of("MeanVarianceNormalization", 13).feed(2, 3, 4).withList("axes", 1),
+        of("LpNormalization", 11).feed(2, 3, 4).with("axis", 1),
+        of("LpNormalization", 11).feed(2, 3, 4).with("p", 1),
         of("LayerNormalization", 17).feed(2, 3, 4).floats(3, 4).floats(3, 4).with("axis", 1));
   }
 

@@ -13,6 +13,7 @@ public final class OperatorCases {
             ConvolutionCases.all(),
             PlainCases.all(),
             ImageCases.all(),
+            NormalizationCases.all(),
             SelectionCases.all(),
             IndexCases.all(),
             CapsuleCases.all(),

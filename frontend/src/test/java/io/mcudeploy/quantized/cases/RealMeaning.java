@@ -21,6 +21,7 @@ import io.mcudeploy.quantized.operators.LookupTable;
 import io.mcudeploy.quantized.operators.MatMul;
 import io.mcudeploy.quantized.operators.MaxPool2d;
 import io.mcudeploy.quantized.operators.Multiply;
+import io.mcudeploy.quantized.operators.Normalization;
 import io.mcudeploy.quantized.operators.OutputStage;
 import io.mcudeploy.quantized.operators.Pad;
 import io.mcudeploy.quantized.operators.ParametricRelu;
@@ -61,6 +62,7 @@ final class RealMeaning {
     define(LookupTable.class, (op, in) -> lookUp(op, in.get(0)));
     define(Softmax.class, (op, in) -> softmax(op, in.get(0)));
     define(Reduce.class, (op, in) -> reduce(op, in.get(0)));
+    define(Normalization.class, (op, in) -> normalization(op, in.get(0)));
     define(Resize.class, (op, in) -> resize(op, in.get(0)));
     define(Requantize.class, (op, in) -> requantize(op, in.get(0)));
     define(Copy.class, (op, in) -> copy(op, in.get(0)));
@@ -311,6 +313,34 @@ final class RealMeaning {
                     Reduce.rootBits(op.depth(), op.inputZeroPoint()));
           };
       y[i] = stage(op.output(), 0, reduced);
+    }
+    return y;
+  }
+
+  private static double[] normalization(Normalization op, Int8Array x) {
+    Normalization.Rows rows = op.shape();
+    int depth = rows.depth();
+    int inner = rows.inner();
+    double[] y = new double[x.length()];
+    for (int i = 0; i < y.length; i++) {
+      int row = i / (depth * inner) * depth * inner + i % inner;
+      double sum = 0;
+      for (int d = 0; d < depth; d++) {
+        sum += x.get(row + d * inner);
+      }
+      double centre = op.centred() ? sum / depth : op.inputZeroPoint();
+      double squares = 0;
+      for (int d = 0; d < depth; d++) {
+        squares += Math.pow(x.get(row + d * inner) - centre, 2);
+      }
+      double epsilon = op.centred() ? op.epsilon() / ((double) depth * depth) : op.epsilon();
+      double length = Math.sqrt(squares + epsilon);
+      double z = length == 0 ? 0 : Math.scalb((x.get(i) - centre) / length, 15);
+      int d = i / inner % depth;
+      int group = i / (depth * inner) % rows.groups();
+      int lane = rows.lanes() == 1 ? 0 : i % inner;
+      int parameter = (group * rows.runs() + d / rows.run()) * rows.lanes() + lane;
+      y[i] = stage(op.output(), 0, z * op.scale().get(parameter) + op.bias().get(parameter));
     }
     return y;
   }
