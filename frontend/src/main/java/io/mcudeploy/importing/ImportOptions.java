@@ -9,8 +9,8 @@ import java.util.Map;
  * @param dimensions the extents of symbolic dimensions, by their names in the file; an unnamed one
  *     is called {@code input:axis}, axes from 0
  * @param outputs the values to keep as outputs, in order; empty keeps those of the file
- * @param stateful whether recurrent layers to which the file gives no initial state go on from
- *     where the inference before ended, instead of from zero
+ * @param stateful whether recurrent layers to which the file gives no initial state, or zeros, go
+ *     on from where the inference before ended, instead of from zero
  */
 public record ImportOptions(
     Map<String, Integer> dimensions, List<String> outputs, boolean stateful) {

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** LSTM, GRU and RNN. A layer in both directions becomes two layers, one of them backwards. */
 final class RecurrentMappings {
@@ -68,6 +69,7 @@ final class RecurrentMappings {
               layer.activations.get(3 * d + 1),
               layer.activations.get(3 * d + 2),
               layer.clip(),
+              Double.POSITIVE_INFINITY,
               node.flag("input_forget", false));
       List<String> operands = layer.operands(d);
       operands.add(layer.bias(d));
@@ -235,6 +237,13 @@ final class RecurrentMappings {
   private String initial(int input, int direction, String role) {
     int batches = node.typeOf(sequence).shape().extent(1);
     Shape shape = Shape.of(batches, units);
+    if (carries(input)) {
+      if (reverse.get(direction)) {
+        throw node.reject(
+            "a backward " + node.opType() + " cannot go on from the inference before");
+      }
+      return node.addState(role, shape);
+    }
     if (node.hasInput(input)) {
       String states = node.input(input);
       if (batchFirst) {
@@ -246,17 +255,21 @@ final class RecurrentMappings {
       }
       return node.emit("initial_" + role, new Reshape(shape), states);
     }
-    if (!node.stateful()) {
-      return zeros(shape);
-    }
-    if (reverse.get(direction)) {
-      throw node.reject("a backward " + node.opType() + " cannot go on from the inference before");
-    }
-    return node.addState(role, shape);
+    return zeros(shape);
+  }
+
+  /** Whether a state comes from the inference before: PyTorch writes zeros where it means none. */
+  private boolean carries(int input) {
+    return node.stateful()
+        && (!node.hasInput(input)
+            || (node.isConstant(input)
+                && node.constant(input) instanceof Tensor.Floats floats
+                && IntStream.range(0, floats.values().length)
+                    .allMatch(i -> floats.values()[i] == 0)));
   }
 
   private void carry(int input, String state, String next) {
-    if (node.stateful() && !node.hasInput(input)) {
+    if (carries(input)) {
       node.setNext(state, next);
     }
   }

@@ -22,6 +22,7 @@ import java.util.List;
  *
  * @param reverse whether the last element of the sequence is the first step
  * @param clip limit of what enters an activation function; infinite for none
+ * @param cellClip limit of c; infinite for none
  * @param coupled whether f is {@code 1 - i}, as ONNX Runtime reads ONNX's {@code input_forget}
  */
 public record Lstm(
@@ -30,6 +31,7 @@ public record Lstm(
     UnaryFunction candidate,
     UnaryFunction output,
     double clip,
+    double cellClip,
     boolean coupled)
     implements Operator {
   private static final int GATES = 4;
@@ -88,7 +90,7 @@ public record Lstm(
                   ? 1 - input
                   : activated(gate, sums[2 * units + unit] + peepholes[2 * units + unit] * cell);
           double fresh = activated(candidate, sums[3 * units + unit]);
-          cell = forget * cell + input * fresh;
+          cell = Recurrence.clipped(forget * cell + input * fresh, cellClip);
           double out = activated(gate, sums[units + unit] + peepholes[units + unit] * cell);
           c[state + unit] = cell;
           h[state + unit] = out * output.apply(cell);

@@ -50,6 +50,13 @@ record LstmLowering(Lstm operator) implements Lowering {
     Quantization input = assembly.quantization(step.input(0));
     Quantization hidden = assembly.quantization(outputs.get(0));
     Quantization cell = assembly.quantization(outputs.get(2));
+    if (!hidden.equals(assembly.quantization(outputs.get(1)))
+        || cell.storage() != StorageType.INT16
+        || cell.zeroPoint() != 0
+        || cell.scale() != Math.scalb(1.0, Math.getExponent(cell.scale()))) {
+      throw assembly.unsupported(
+          step, "it needs an int16 cell state at a power of two, and one scale for all of h");
+    }
     List<Gate> gates = RecurrentGates.of(step, assembly, input, hidden, Optional.empty());
     assembly.add(
         step,
@@ -61,7 +68,7 @@ record LstmLowering(Lstm operator) implements Lowering {
             hidden.zeroPoint(),
             RecurrentGates.limit(operator.clip()),
             Math.getExponent(cell.scale()),
-            32768,
+            (int) Math.max(1, Math.min(32768, operator.cellClip() / cell.scale())),
             Multiplier.of(0x1p-30 / hidden.scale())),
         List.of(
             assembly.tensor(step.input(0)),

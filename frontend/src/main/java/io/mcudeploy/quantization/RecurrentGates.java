@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the lowerings of recurrent layers share: the gates in integers. */
 final class RecurrentGates {
@@ -54,9 +55,10 @@ final class RecurrentGates {
     List<Gate> gates = new ArrayList<>();
     for (int gate = 0; gate < count; gate++) {
       LinearWeights fromInput =
-          LinearWeights.of(part(weights, gate, count), part(bias, gate, count), input, SUMS);
+          LinearWeights.ofMatrix(part(weights, gate, count), part(bias, gate, count), input, SUMS);
       LinearWeights fromState =
-          LinearWeights.of(part(recurrent, gate, count), part(stateBias, gate, count), state, SUMS);
+          LinearWeights.ofMatrix(
+              part(recurrent, gate, count), part(stateBias, gate, count), state, SUMS);
       gates.add(
           new Gate(
               fromInput.weights(),
@@ -111,11 +113,12 @@ final class RecurrentGates {
   }
 
   private static Grid part(Grid grid, int index, int rows) {
-    return grid.isPerTensor()
-        ? grid
-        : new Grid(
-            grid.scales().subList(index * rows, (index + 1) * rows),
-            grid.zeroPoints().subList(index * rows, (index + 1) * rows),
-            0);
+    if (grid.isPerTensor()) {
+      return grid;
+    }
+    List<Double> scales = grid.scales().subList(index * rows, (index + 1) * rows);
+    List<Integer> zeroPoints = grid.zeroPoints().subList(index * rows, (index + 1) * rows);
+    boolean one = Set.copyOf(scales).size() == 1 && Set.copyOf(zeroPoints).size() == 1;
+    return one ? Grid.perTensor(scales.get(0), zeroPoints.get(0)) : new Grid(scales, zeroPoints, 0);
   }
 }
