@@ -4,7 +4,6 @@ import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.ir.Tensor;
-import io.mcudeploy.onnx.proto.AttributeProto;
 import io.mcudeploy.onnx.proto.GraphProto;
 import io.mcudeploy.onnx.proto.NodeProto;
 import io.mcudeploy.onnx.proto.TensorProto;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The branch that an If node takes when its condition is known at import; exporters write such
@@ -43,29 +41,18 @@ record ConstantBranch(List<ImportedNode> nodes, List<TensorProto> initializers) 
     if (node.proto().getOutputCount() != graph.getOutputCount()) {
       throw damaged(model, node, "the branch and the node have different numbers of outputs");
     }
-    Set<String> inner = NodeOrder.definedIn(graph);
-    String scope = node.name() + "/" + serial + "/";
-    NodeRewriter rewriter =
-        new NodeRewriter(
-            name -> inner.contains(name) ? scope + name : name, node.name() + "/", Optional::of);
-    List<ImportedNode> nodes = new ArrayList<>();
-    for (NodeProto proto : graph.getNodeList()) {
-      nodes.add(new ImportedNode(rewriter.rewrite(proto), node.opsets()));
-    }
-    for (int i = 0; i < graph.getOutputCount(); i++) {
+    Subgraph copy = Subgraph.copy(node, graph, serial);
+    List<ImportedNode> nodes = new ArrayList<>(copy.nodes());
+    for (int i = 0; i < copy.outputs().size(); i++) {
       NodeProto passOn =
           NodeProto.newBuilder()
               .setOpType("Identity")
-              .addInput(rewriter.names().apply(graph.getOutput(i).getName()))
+              .addInput(copy.outputs().get(i))
               .addOutput(node.proto().getOutput(i))
               .build();
       nodes.add(new ImportedNode(passOn, node.opsets()));
     }
-    List<TensorProto> initializers =
-        graph.getInitializerList().stream()
-            .map(tensor -> tensor.toBuilder().setName(scope + tensor.getName()).build())
-            .toList();
-    return new ConstantBranch(nodes, initializers);
+    return new ConstantBranch(nodes, copy.initializers());
   }
 
   private static boolean holds(Path model, ImportedNode node, Optional<Tensor> condition) {
@@ -84,10 +71,7 @@ record ConstantBranch(List<ImportedNode> nodes, List<TensorProto> initializers) 
   }
 
   private static GraphProto branch(Path model, ImportedNode node, String name) {
-    return node.proto().getAttributeList().stream()
-        .filter(attribute -> attribute.getName().equals(name) && attribute.hasG())
-        .map(AttributeProto::getG)
-        .findFirst()
+    return node.subgraph(name)
         .orElseThrow(() -> damaged(model, node, "the If node has no " + name));
   }
 

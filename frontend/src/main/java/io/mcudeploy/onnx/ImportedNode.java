@@ -1,9 +1,12 @@
 package io.mcudeploy.onnx;
 
 import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.onnx.proto.AttributeProto;
+import io.mcudeploy.onnx.proto.GraphProto;
 import io.mcudeploy.onnx.proto.NodeProto;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A node on its way into the graph. Compared by identity: two nodes of a file are never the same.
@@ -49,6 +52,14 @@ final class ImportedNode {
   /** The operator as the user knows it, with its domain unless it is standard. */
   String operator() {
     return domain().isEmpty() ? proto.getOpType() : domain() + "." + proto.getOpType();
+  }
+
+  /** The subgraph that is the node's attribute of this name. */
+  Optional<GraphProto> subgraph(String attribute) {
+    return proto.getAttributeList().stream()
+        .filter(each -> each.getName().equals(attribute) && each.hasG())
+        .map(AttributeProto::getG)
+        .findFirst();
   }
 
   Location location(Path model) {

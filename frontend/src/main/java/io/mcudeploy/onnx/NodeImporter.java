@@ -24,6 +24,7 @@ final class NodeImporter {
   private final GraphBuilder graph;
   private final Set<String> known;
   private final boolean stateful;
+  private final LoopUnroller loops;
   private int branches;
 
   /**
@@ -43,6 +44,7 @@ final class NodeImporter {
     this.graph = graph;
     this.known = new LinkedHashSet<>(known);
     this.stateful = stateful;
+    this.loops = new LoopUnroller(model, graph, this::call);
   }
 
   /**
@@ -74,12 +76,43 @@ final class NodeImporter {
     }
     for (ImportedNode node : sorted) {
       node.proto().getOutputList().stream().filter(name -> !name.isEmpty()).forEach(known::add);
-      if (node.proto().getOpType().equals(ConstantBranch.OPERATOR)) {
-        addBranch(node);
-      } else {
-        addMapped(node);
+      switch (node.operator()) {
+        case ConstantBranch.OPERATOR -> addBranch(node);
+        case LoopUnroller.LOOP -> bind(node, loops.loop(node));
+        case LoopUnroller.SCAN -> bind(node, loops.scan(node));
+        default -> addMapped(node);
       }
     }
+  }
+
+  private void bind(ImportedNode node, List<String> values) {
+    for (int i = 0; i < node.proto().getOutputCount(); i++) {
+      String output = node.proto().getOutput(i);
+      if (!output.isEmpty()) {
+        graph.bind(output, values.get(i));
+      }
+    }
+  }
+
+  private List<String> call(Subgraph body, List<String> given) {
+    for (int i = 0; i < given.size(); i++) {
+      known.add(body.inputs().get(i));
+      graph.bind(body.inputs().get(i), given.get(i));
+    }
+    add(body.nodes(), body.initializers(), body.outputs());
+    return body.outputs().stream().map(this::require).toList();
+  }
+
+  private String require(String name) {
+    return graph
+        .value(name)
+        .orElseThrow(
+            () ->
+                Diagnostic.of(
+                        Code.E0102,
+                        new Location.File(model.toString()),
+                        "nothing defines `" + name + "`, which a loop's body gives")
+                    .asException());
   }
 
   private void addBranch(ImportedNode node) {

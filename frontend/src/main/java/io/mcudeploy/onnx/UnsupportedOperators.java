@@ -6,12 +6,16 @@ import io.mcudeploy.diagnostics.Suggestion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Tells the user at once about every node that cannot be imported, not about one after another. */
 final class UnsupportedOperators {
   private static final int NODES_NAMED = 3;
+
+  private static final Set<String> CONTROL_FLOW =
+      Set.of(ConstantBranch.OPERATOR, LoopUnroller.LOOP, LoopUnroller.SCAN);
 
   private UnsupportedOperators() {}
 
@@ -43,9 +47,7 @@ final class UnsupportedOperators {
     List<String> known = known();
     diagnostic = diagnostic.note("supported are " + String.join(", ", known));
     for (String operator : byOperator.keySet()) {
-      if (operator.equals("Loop") || operator.equals("Scan")) {
-        diagnostic = diagnostic.help("unroll loops with a fixed count before exporting");
-      } else if (operator.length() <= 64) {
+      if (operator.length() <= 64) {
         diagnostic =
             Suggestion.closest(operator, known)
                 .map(near -> "instead of `" + operator + "`, did you mean `" + near + "`?")
@@ -57,9 +59,8 @@ final class UnsupportedOperators {
   }
 
   private static boolean supports(ImportedNode node) {
-    boolean branch =
-        node.domain().isEmpty() && node.proto().getOpType().equals(ConstantBranch.OPERATOR);
-    return branch || NodeMappings.find(node.domain(), node.proto().getOpType()).isPresent();
+    return CONTROL_FLOW.contains(node.operator())
+        || NodeMappings.find(node.domain(), node.proto().getOpType()).isPresent();
   }
 
   private static List<String> known() {
