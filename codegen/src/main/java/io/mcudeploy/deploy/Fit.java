@@ -97,7 +97,14 @@ final class Fit {
                     besideBytes()));
     if (peak > 0) {
       String layer = plan.schedule().steps().get(peak - 1).layer().name();
-      diagnostic = diagnostic.note("the peak is at layer " + peak + " `" + layer + "`: " + alive);
+      long apart = plan.memory().aliveAt(peak).stream().mapToLong(p -> p.buffer().bytes()).sum();
+      String shared =
+          apart > plan.arenaBytes()
+              ? String.format(
+                  Locale.ROOT, ", less %,d that output and input share", apart - plan.arenaBytes())
+              : "";
+      diagnostic =
+          diagnostic.note("the peak is at layer " + peak + " `" + layer + "`: " + alive + shared);
     }
     String larger = boardsFor(plan, constants);
     if (!larger.isEmpty()) {

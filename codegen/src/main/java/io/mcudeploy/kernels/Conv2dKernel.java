@@ -40,15 +40,16 @@ final class Conv2dKernel implements Kernel<Conv2d> {
     if (dense && isPointwise(window)) {
       return List.of(
           PointwiseCode.of(
-              blocking,
-              stem(operator),
-              window.outputPositions(),
-              window.inputChannels(),
-              operator.inputZeroPoint(),
-              operator.weights(),
-              operator.bias(),
-              operator.output(),
-              operator.accumulatorBound()));
+                  blocking,
+                  stem(operator),
+                  window.outputPositions(),
+                  window.inputChannels(),
+                  operator.inputZeroPoint(),
+                  operator.weights(),
+                  operator.bias(),
+                  operator.output(),
+                  operator.accumulatorBound())
+              .leadingBy(RowOrder.lead(window, operator.outputChannels(), blocking.pixels())));
     }
     if (dense && !window.isPadded()) {
       return List.of(unpadded(operator));
@@ -164,6 +165,7 @@ final class Conv2dKernel implements Kernel<Conv2d> {
   private static KernelCode finish(KernelCode code, Conv2d operator, String note) {
     long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
     return OutputCode.perChannel(code, operator.output(), operator.accumulatorBound())
+        .leadingBy(RowOrder.lead(operator.window(), operator.outputChannels(), 0))
         .costing(operator.macs() * 9 / 4 + 20 * outputs, note);
   }
 

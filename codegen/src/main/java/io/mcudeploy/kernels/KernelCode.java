@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,6 +29,8 @@ import java.util.TreeSet;
  * @param outputs C parameter names of the layer's outputs
  * @param inPlace inputs whose memory the first output may take over: the kernel reads each element
  *     of these before, or at the moment, it writes the one at the same place
+ * @param lead what the first output needs to overlap the first input otherwise, see {@link
+ *     RowOrder}: it begins at least so many bytes before it; nothing if it must not
  * @param cost a rough count of instructions an inference, to compare variants by
  * @param note what distinguishes this variant, for the layer table, such as {@code 2 pixels x 2
  *     channels}
@@ -41,6 +44,7 @@ public record KernelCode(
     Optional<Scratch> scratch,
     List<String> outputs,
     Set<Integer> inPlace,
+    OptionalInt lead,
     long cost,
     String note) {
 
@@ -63,6 +67,7 @@ public record KernelCode(
         Optional.empty(),
         List.of("y"),
         Set.of(),
+        OptionalInt.empty(),
         0,
         "");
   }
@@ -74,7 +79,7 @@ public record KernelCode(
       throw new IllegalArgumentException(name + " is given twice");
     }
     return new KernelCode(
-        stem, template, more, inputs, constants, scratch, outputs, inPlace, cost, note);
+        stem, template, more, inputs, constants, scratch, outputs, inPlace, lead, cost, note);
   }
 
   /** This code with one more constant, passed after the earlier ones. */
@@ -82,7 +87,7 @@ public record KernelCode(
     List<ConstantArray> more = new ArrayList<>(constants);
     more.add(constant);
     return new KernelCode(
-        stem, template, arguments, inputs, more, scratch, outputs, inPlace, cost, note);
+        stem, template, arguments, inputs, more, scratch, outputs, inPlace, lead, cost, note);
   }
 
   public KernelCode withScratch(Scratch needed) {
@@ -95,6 +100,7 @@ public record KernelCode(
         Optional.of(needed),
         outputs,
         inPlace,
+        lead,
         cost,
         note);
   }
@@ -110,6 +116,7 @@ public record KernelCode(
         scratch,
         outputs,
         inPlace,
+        lead,
         cost,
         note);
   }
@@ -117,7 +124,17 @@ public record KernelCode(
   /** This code with its outputs' names. */
   public KernelCode writing(String... names) {
     return new KernelCode(
-        stem, template, arguments, inputs, constants, scratch, List.of(names), inPlace, cost, note);
+        stem,
+        template,
+        arguments,
+        inputs,
+        constants,
+        scratch,
+        List.of(names),
+        inPlace,
+        lead,
+        cost,
+        note);
   }
 
   /** This code, able to write its output over any of these inputs. */
@@ -131,14 +148,31 @@ public record KernelCode(
         scratch,
         outputs,
         Set.of(positions),
+        lead,
         cost,
         note);
+  }
+
+  /** This code, able to write its output over its first input from so many bytes before it. */
+  public KernelCode leadingBy(OptionalInt bytes) {
+    return new KernelCode(
+        stem, template, arguments, inputs, constants, scratch, outputs, inPlace, bytes, cost, note);
   }
 
   /** This code with its estimated instructions and what distinguishes it. */
   public KernelCode costing(long instructions, String why) {
     return new KernelCode(
-        stem, template, arguments, inputs, constants, scratch, outputs, inPlace, instructions, why);
+        stem,
+        template,
+        arguments,
+        inputs,
+        constants,
+        scratch,
+        outputs,
+        inPlace,
+        lead,
+        instructions,
+        why);
   }
 
   public int scratchBytes() {

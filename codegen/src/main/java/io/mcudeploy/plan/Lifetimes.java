@@ -2,25 +2,37 @@ package io.mcudeploy.plan;
 
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which buffers a schedule needs in the arena, and when. The network's inputs and outputs are the
  * caller's memory and constants are flash: they are not in the list. A layer that may write over an
  * input nobody reads later does so. A state and what becomes of it share a buffer that is in use
  * from the first layer to the last, so that nothing else ever lies there.
+ *
+ * @param buffers by the layer that writes them first
+ * @param overlaps which of them may lie partly over one another
  */
-public final class Lifetimes {
-  private Lifetimes() {}
+public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
+  public Lifetimes {
+    buffers = List.copyOf(buffers);
+    overlaps = List.copyOf(overlaps);
+  }
 
-  /** The buffers, by the layer that writes them first. */
-  public static List<Buffer> of(Schedule schedule) {
+  /** An output that may overlap the input of its layer, by the tensors' names. */
+  private record Lead(String output, String input, int bytes) {}
+
+  /** The buffers of a schedule. */
+  public static Lifetimes of(Schedule schedule) {
     QuantizedGraph graph = schedule.graph();
     Map<String, Integer> lastUse = lastUses(schedule);
     Map<String, Buffer> byTensor = new LinkedHashMap<>();
     List<Buffer> scratch = new ArrayList<>();
+    List<Lead> leads = new ArrayList<>();
     for (Step step : schedule.steps()) {
       List<String> outputs = step.layer().outputs();
       for (int i = 0; i < outputs.size(); i++) {
@@ -36,6 +48,8 @@ public final class Lifetimes {
         if (!replaced.isEmpty()) {
           Buffer joined = join(byTensor.get(replaced), own);
           joined.names().forEach(name -> byTensor.put(name, joined));
+        } else if (i == 0) {
+          lead(step, byTensor, lastUse).ifPresent(leads::add);
         }
       }
       int bytes = step.kernel().scratchBytes();
@@ -56,7 +70,14 @@ public final class Lifetimes {
                         schedule.steps().size())));
     buffers.addAll(byTensor.values().stream().distinct().toList());
     buffers.addAll(scratch);
-    return List.copyOf(buffers);
+    List<Overlap> overlaps =
+        leads.stream()
+            .map(
+                lead ->
+                    new Overlap(
+                        byTensor.get(lead.output()), byTensor.get(lead.input()), lead.bytes()))
+            .toList();
+    return new Lifetimes(buffers, overlaps);
   }
 
   /** The name of a layer's scratch buffer; a tensor cannot have it. */
@@ -88,6 +109,21 @@ public final class Lifetimes {
       }
     }
     return "";
+  }
+
+  /** How the step's first output may lie over its first input, if nobody reads that later. */
+  private static Optional<Lead> lead(
+      Step step, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
+    List<String> inputs = step.layer().inputs();
+    if (step.kernel().lead().isEmpty() || Collections.frequency(inputs, inputs.get(0)) > 1) {
+      return Optional.empty();
+    }
+    String input = inputs.get(0);
+    Buffer buffer = byTensor.get(input);
+    return buffer != null && buffer.last() == step.number() && lastUse.get(input) == step.number()
+        ? Optional.of(
+            new Lead(step.layer().outputs().get(0), input, step.kernel().lead().getAsInt()))
+        : Optional.empty();
   }
 
   /** Whether every place at which the step reads this tensor allows the output to replace it. */

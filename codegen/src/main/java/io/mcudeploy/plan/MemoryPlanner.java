@@ -3,15 +3,18 @@ package io.mcudeploy.plan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
- * Places buffers in the arena so that buffers alive at the same time never overlap, and the arena
- * is small. Every plan comes from an order of the buffers: each in turn goes to the lowest free
- * place. Some order gives the optimum, so for few buffers all orders are searched (with bounds),
- * and for many a handful of good ones, improved by swapping. The search stops as soon as the lower
- * bound is reached, which it nearly always is.
+ * Places buffers in the arena so that buffers alive at the same time never overlap, unless an
+ * {@link Overlap} lets them, and the arena is small. Every plan comes from an order of the buffers:
+ * each in turn goes to the lowest free place. Some order gives the optimum, so for few buffers all
+ * orders are searched (with bounds), and for many a handful of good ones, improved by swapping. The
+ * search stops as soon as the lower bound is reached, which it nearly always is.
  */
 public final class MemoryPlanner {
   private static final int EXACT_BUFFERS = 10;
@@ -40,99 +43,8 @@ public final class MemoryPlanner {
   }
 
   /** A small plan; the same for the same buffers. */
-  public MemoryPlan plan(List<Buffer> buffers) {
-    int peakLayer = peakLayer(buffers);
-    int lowerBound = alive(buffers, peakLayer);
-    List<Placement> best = List.of();
-    int bestBytes = Integer.MAX_VALUE;
-    for (Comparator<Buffer> order : ORDERS) {
-      List<Placement> candidate = place(buffers.stream().sorted(order).toList());
-      int bytes = bytes(candidate);
-      if (bytes < bestBytes) {
-        best = candidate;
-        bestBytes = bytes;
-      }
-    }
-    if (bestBytes > lowerBound) {
-      best =
-          buffers.size() <= EXACT_BUFFERS
-              ? new Search(lowerBound, best).run(buffers)
-              : improve(best, lowerBound);
-    }
-    List<Placement> placements =
-        best.stream()
-            .sorted(
-                Comparator.comparingInt((Placement p) -> p.buffer().first())
-                    .thenComparingInt(Placement::offset))
-            .toList();
-    return new MemoryPlan(placements, bytes(placements), lowerBound, peakLayer);
-  }
-
-  private List<Placement> place(List<Buffer> order) {
-    List<Placement> placed = new ArrayList<>();
-    for (Buffer buffer : order) {
-      placed.add(lowest(buffer, placed));
-    }
-    return placed;
-  }
-
-  /** The lowest place where the buffer meets none of those placed. */
-  private Placement lowest(Buffer buffer, List<Placement> placed) {
-    Placement candidate = new Placement(buffer, 0);
-    boolean moved = true;
-    while (moved) {
-      moved = false;
-      for (Placement other : placed) {
-        if (other.buffer().meets(buffer) && other.overlaps(candidate)) {
-          candidate = new Placement(buffer, align(other.end()));
-          moved = true;
-        }
-      }
-    }
-    return candidate;
-  }
-
-  /** Swaps two buffers of the order again and again, keeping what does not make it worse. */
-  private List<Placement> improve(List<Placement> start, int lowerBound) {
-    Random random = new Random(start.size());
-    List<Placement> best = start;
-    List<Buffer> order = new ArrayList<>(start.stream().map(Placement::buffer).toList());
-    for (int i = 0; i < SWAPS && bytes(best) > lowerBound; i++) {
-      int a = random.nextInt(order.size());
-      int b = random.nextInt(order.size());
-      Collections.swap(order, a, b);
-      List<Placement> candidate = place(order);
-      if (bytes(candidate) <= bytes(best)) {
-        best = candidate;
-      } else {
-        Collections.swap(order, a, b);
-      }
-    }
-    return best;
-  }
-
-  private int peakLayer(List<Buffer> buffers) {
-    int peakLayer = 0;
-    for (Buffer buffer : buffers) {
-      // The number of bytes alive only grows where some buffer starts.
-      if (peakLayer == 0 || alive(buffers, buffer.first()) > alive(buffers, peakLayer)) {
-        peakLayer = buffer.first();
-      }
-    }
-    return peakLayer;
-  }
-
-  /** Bytes alive during a layer: a bound for every plan, since all but the last are aligned. */
-  private int alive(List<Buffer> buffers, int layer) {
-    int sum = 0;
-    int largestPadding = 0;
-    for (Buffer buffer : buffers) {
-      if (buffer.first() <= layer && layer <= buffer.last()) {
-        sum += align(buffer.bytes());
-        largestPadding = Math.max(largestPadding, align(buffer.bytes()) - buffer.bytes());
-      }
-    }
-    return sum - largestPadding;
+  public MemoryPlan plan(Lifetimes lifetimes) {
+    return new Layout(lifetimes.overlaps()).plan(lifetimes.buffers());
   }
 
   private static int bytes(List<Placement> placements) {
@@ -143,42 +55,172 @@ public final class MemoryPlanner {
     return (bytes + alignment - 1) & -alignment;
   }
 
-  /** Depth-first over all orders, cut where the part is already no better than the best whole. */
-  private final class Search {
-    private static final int NODES = 200_000;
+  /** Places the buffers of one network. */
+  private final class Layout {
+    /** By the buffer that is written; every buffer is written over at most one other. */
+    private final Map<Buffer, Overlap> overlaps = new HashMap<>();
 
-    private final int lowerBound;
-    private List<Placement> best;
-    private int nodes;
-
-    Search(int lowerBound, List<Placement> best) {
-      this.lowerBound = lowerBound;
-      this.best = best;
+    Layout(List<Overlap> overlaps) {
+      overlaps.forEach(overlap -> this.overlaps.put(overlap.output(), overlap));
     }
 
-    List<Placement> run(List<Buffer> buffers) {
-      extend(new ArrayList<>(), new ArrayList<>(buffers));
+    MemoryPlan plan(List<Buffer> buffers) {
+      int peakLayer = peakLayer(buffers);
+      int lowerBound = alive(buffers, peakLayer);
+      List<Placement> best = List.of();
+      int bestBytes = Integer.MAX_VALUE;
+      for (Comparator<Buffer> order : ORDERS) {
+        List<Placement> candidate = place(buffers.stream().sorted(order).toList());
+        int bytes = bytes(candidate);
+        if (bytes < bestBytes) {
+          best = candidate;
+          bestBytes = bytes;
+        }
+      }
+      if (bestBytes > lowerBound) {
+        best =
+            buffers.size() <= EXACT_BUFFERS
+                ? new Search(lowerBound, best).run(buffers)
+                : improve(best, lowerBound);
+      }
+      List<Placement> placements =
+          best.stream()
+              .sorted(
+                  Comparator.comparingInt((Placement p) -> p.buffer().first())
+                      .thenComparingInt(Placement::offset))
+              .toList();
+      return new MemoryPlan(placements, bytes(placements), lowerBound, peakLayer);
+    }
+
+    private List<Placement> place(List<Buffer> order) {
+      List<Placement> placed = new ArrayList<>();
+      for (Buffer buffer : order) {
+        placed.add(lowest(buffer, placed));
+      }
+      return placed;
+    }
+
+    /** The lowest place where the buffer meets none of those placed. */
+    private Placement lowest(Buffer buffer, List<Placement> placed) {
+      Placement candidate = new Placement(buffer, 0);
+      boolean moved = true;
+      while (moved) {
+        moved = false;
+        for (Placement other : placed) {
+          int free = free(candidate, other);
+          if (free > candidate.offset()) {
+            candidate = new Placement(buffer, free);
+            moved = true;
+          }
+        }
+      }
+      return candidate;
+    }
+
+    /** The lowest offset from a candidate's on at which it and another buffer can be together. */
+    private int free(Placement candidate, Placement other) {
+      if (!other.buffer().meets(candidate.buffer()) || !other.overlaps(candidate)) {
+        return candidate.offset();
+      }
+      Optional<Overlap> over = overlap(candidate.buffer(), other.buffer());
+      if (over.isPresent() && over.get().allows(candidate, other)) {
+        return candidate.offset();
+      }
+      return overlap(other.buffer(), candidate.buffer())
+          .map(under -> Math.max(candidate.offset(), align(other.offset() + under.lead())))
+          .orElse(align(other.end()));
+    }
+
+    private Optional<Overlap> overlap(Buffer output, Buffer input) {
+      return Optional.ofNullable(overlaps.get(output))
+          .filter(overlap -> overlap.input().equals(input));
+    }
+
+    /** Swaps two buffers of the order again and again, keeping what does not make it worse. */
+    private List<Placement> improve(List<Placement> start, int lowerBound) {
+      Random random = new Random(start.size());
+      List<Placement> best = start;
+      List<Buffer> order = new ArrayList<>(start.stream().map(Placement::buffer).toList());
+      for (int i = 0; i < SWAPS && bytes(best) > lowerBound; i++) {
+        int a = random.nextInt(order.size());
+        int b = random.nextInt(order.size());
+        Collections.swap(order, a, b);
+        List<Placement> candidate = place(order);
+        if (bytes(candidate) <= bytes(best)) {
+          best = candidate;
+        } else {
+          Collections.swap(order, a, b);
+        }
+      }
       return best;
     }
 
-    private void extend(List<Placement> placed, List<Buffer> rest) {
-      nodes++;
-      if (rest.isEmpty()) {
-        best = List.copyOf(placed);
-        return;
+    private int peakLayer(List<Buffer> buffers) {
+      int peakLayer = 0;
+      for (Buffer buffer : buffers) {
+        // The number of bytes alive only grows where some buffer starts.
+        if (peakLayer == 0 || alive(buffers, buffer.first()) > alive(buffers, peakLayer)) {
+          peakLayer = buffer.first();
+        }
       }
-      for (int i = 0; i < rest.size(); i++) {
-        if (bytes(best) == lowerBound || nodes > NODES) {
+      return peakLayer;
+    }
+
+    /** Bytes alive during a layer: a bound for every plan, since all but the last are aligned. */
+    private int alive(List<Buffer> buffers, int layer) {
+      int sum = 0;
+      int largestPadding = 0;
+      for (Buffer buffer : buffers) {
+        if (buffer.first() <= layer && layer <= buffer.last()) {
+          sum += align(buffer.bytes());
+          largestPadding = Math.max(largestPadding, align(buffer.bytes()) - buffer.bytes());
+          Overlap overlap = overlaps.get(buffer);
+          if (overlap != null && overlap.input().last() == layer) {
+            int apart = align(buffer.bytes()) + align(overlap.input().bytes());
+            sum -= Math.max(0, apart - overlap.bytes());
+          }
+        }
+      }
+      return sum - largestPadding;
+    }
+
+    /** Depth-first over all orders, cut where the part is already no better than the best whole. */
+    private final class Search {
+      private static final int NODES = 200_000;
+
+      private final int lowerBound;
+      private List<Placement> best;
+      private int nodes;
+
+      Search(int lowerBound, List<Placement> best) {
+        this.lowerBound = lowerBound;
+        this.best = best;
+      }
+
+      List<Placement> run(List<Buffer> buffers) {
+        extend(new ArrayList<>(), new ArrayList<>(buffers));
+        return best;
+      }
+
+      private void extend(List<Placement> placed, List<Buffer> rest) {
+        nodes++;
+        if (rest.isEmpty()) {
+          best = List.copyOf(placed);
           return;
         }
-        Buffer next = rest.remove(i);
-        Placement placement = lowest(next, placed);
-        if (placement.end() < bytes(best)) {
-          placed.add(placement);
-          extend(placed, rest);
-          placed.remove(placed.size() - 1);
+        for (int i = 0; i < rest.size(); i++) {
+          if (bytes(best) == lowerBound || nodes > NODES) {
+            return;
+          }
+          Buffer next = rest.remove(i);
+          Placement placement = lowest(next, placed);
+          if (placement.end() < bytes(best)) {
+            placed.add(placement);
+            extend(placed, rest);
+            placed.remove(placed.size() - 1);
+          }
+          rest.add(i, next);
         }
-        rest.add(i, next);
       }
     }
   }

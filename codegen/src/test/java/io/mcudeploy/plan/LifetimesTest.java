@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class LifetimesTest {
@@ -68,8 +69,21 @@ class LifetimesTest {
         .contains(new Buffer(List.of("scratch of layer 2"), 10, 2, 2));
   }
 
+  @Test
+  void anOutputMayLieOverAnInputNobodyReadsLater() {
+    KernelCode leading = PLAIN.leadingBy(OptionalInt.of(3));
+
+    assertThat(lifetimes(List.of("a = in", "b = a", "out = b"), PLAIN, leading, PLAIN).overlaps())
+        .containsExactly(
+            new Overlap(new Buffer(List.of("b"), 8, 2, 3), new Buffer(List.of("a"), 8, 1, 2), 3));
+    assertThat(
+            lifetimes(List.of("a = in", "b = a", "c = a", "out = b"), PLAIN, leading, PLAIN, PLAIN)
+                .overlaps())
+        .isEmpty();
+  }
+
   /** The buffers of a network of eight-byte tensors, one layer for each {@code output = input}. */
-  private static List<Buffer> buffers(List<String> equations, KernelCode... kernels) {
+  private static Lifetimes lifetimes(List<String> equations, KernelCode... kernels) {
     Map<String, QuantizedTensor> tensors = new LinkedHashMap<>();
     List<Layer> layers = new ArrayList<>();
     for (String equation : equations) {
@@ -84,5 +98,9 @@ class LifetimesTest {
     QuantizedGraph graph =
         new QuantizedGraph("test", List.of("in"), List.of("out"), layers, tensors, Map.of());
     return Lifetimes.of(Schedule.of(graph, List.of(kernels)));
+  }
+
+  private static List<Buffer> buffers(List<String> equations, KernelCode... kernels) {
+    return lifetimes(equations, kernels).buffers();
   }
 }

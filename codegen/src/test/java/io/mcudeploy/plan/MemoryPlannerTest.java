@@ -19,7 +19,7 @@ class MemoryPlannerTest {
     for (int round = 0; round < 200; round++) {
       List<Buffer> buffers = buffers(random, 1 + random.nextInt(20));
 
-      MemoryPlan plan = new MemoryPlanner(alignment).plan(buffers);
+      MemoryPlan plan = new MemoryPlanner(alignment).plan(new Lifetimes(buffers, List.of()));
 
       assertThat(plan.placements()).hasSameSizeAs(buffers);
       assertThat(plan.lowerBound()).isLessThanOrEqualTo(plan.bytes());
@@ -38,7 +38,7 @@ class MemoryPlannerTest {
   @Test
   void chainsReachTheLowerBound() {
     MemoryPlan plan =
-        planner.plan(
+        plan(
             List.of(
                 buffer("a", 1000, 1, 2),
                 buffer("b", 500, 2, 3),
@@ -60,7 +60,7 @@ class MemoryPlannerTest {
             buffer("c", 20, 4, 5),
             buffer("d", 16, 5, 6));
 
-    MemoryPlan plan = planner.plan(buffers);
+    MemoryPlan plan = plan(buffers);
 
     assertThat(plan.bytes()).isEqualTo(plan.lowerBound());
   }
@@ -69,15 +69,75 @@ class MemoryPlannerTest {
   void samePlanEveryTime() {
     List<Buffer> buffers = buffers(new Random(7), 40);
 
-    assertThat(planner.plan(buffers)).isEqualTo(planner.plan(buffers));
+    assertThat(plan(buffers)).isEqualTo(plan(buffers));
   }
 
   @Test
   void nothingToPlace() {
-    MemoryPlan plan = planner.plan(List.of());
+    MemoryPlan plan = plan(List.of());
 
     assertThat(plan.bytes()).isZero();
     assertThat(plan.lowerBound()).isZero();
+  }
+
+  @Test
+  void anOutputOverlapsItsInputFromFarEnoughBeforeIt() {
+    Buffer skip = buffer("skip", 1000, 1, 4);
+    Buffer input = buffer("input", 1000, 2, 3);
+    Buffer output = buffer("output", 1000, 3, 4);
+
+    MemoryPlan plan =
+        planner.plan(
+            new Lifetimes(List.of(skip, input, output), List.of(new Overlap(output, input, 60))));
+
+    assertThat(plan.bytes()).isEqualTo(plan.lowerBound()).isEqualTo(2060);
+    assertThat(plan.of("input").offset() - plan.of("output").offset()).isEqualTo(60);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 8})
+  void outputsNeverOvertakeTheirInputs(int alignment) {
+    Random random = new Random(alignment);
+    for (int round = 0; round < 200; round++) {
+      List<Buffer> chain = new ArrayList<>();
+      List<Overlap> overlaps = new ArrayList<>();
+      for (int i = 1; i <= 12; i++) {
+        chain.add(buffer("t" + i, 1 + random.nextInt(300), i, i + 1));
+        if (i > 1 && random.nextBoolean()) {
+          overlaps.add(new Overlap(chain.get(i - 1), chain.get(i - 2), random.nextInt(100)));
+        }
+      }
+      chain.add(buffer("long", 50, 3, 9));
+
+      MemoryPlan plan = new MemoryPlanner(alignment).plan(new Lifetimes(chain, overlaps));
+
+      assertThat(plan.lowerBound()).isLessThanOrEqualTo(plan.bytes());
+      for (Placement a : plan.placements()) {
+        for (Placement b : plan.placements()) {
+          boolean allowed =
+              overlaps.stream()
+                  .anyMatch(
+                      overlap ->
+                          overlap.output().equals(a.buffer())
+                              && overlap.input().equals(b.buffer())
+                              && a.offset() + overlap.lead() <= b.offset());
+          boolean allowedAround =
+              overlaps.stream()
+                  .anyMatch(
+                      overlap ->
+                          overlap.output().equals(b.buffer())
+                              && overlap.input().equals(a.buffer())
+                              && b.offset() + overlap.lead() <= a.offset());
+          if (!a.equals(b) && a.buffer().meets(b.buffer()) && !allowed && !allowedAround) {
+            assertThat(a.overlaps(b)).as(a + " and " + b).isFalse();
+          }
+        }
+      }
+    }
+  }
+
+  private MemoryPlan plan(List<Buffer> buffers) {
+    return planner.plan(new Lifetimes(buffers, List.of()));
   }
 
   private static List<Buffer> buffers(Random random, int count) {

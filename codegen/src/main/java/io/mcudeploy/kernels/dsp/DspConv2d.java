@@ -4,6 +4,7 @@ import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.FullyConnected;
@@ -81,6 +82,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
                 8,
                 blocks.layout(groups.count())))
         .with(channels.constant())
+        .leadingBy(RowOrder.lead(window, conv.outputChannels(), 2))
         .withScratch(new Scratch("patch", CType.UINT32, 2 * blocks.unrolling().total()))
         .costing(
             blocks.cost(conv, 8L * channels.cost() + 40),

@@ -93,55 +93,69 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
     int rows = (band - 1) * window.strideHeight() + window.kernelHeight();
     int planeWords = rows * pitch;
     int weightWords = window.kernelHeight() * taps.weights().size();
-    return ConvolutionBlocks.withWindow(
-            KernelCode.of(
-                "depthwise_conv2d_%dx%dx%d_to_%dx%d"
-                    .formatted(
-                        window.inputHeight(),
-                        window.inputWidth(),
-                        window.inputChannels(),
-                        window.outputHeight(),
-                        window.outputWidth()),
-                "cmsis-nn/dsp/depthwise_conv2d.c.vm"),
-            window,
-            conv.inputZeroPoint())
-        .with("outputChannels", conv.outputChannels())
-        .with("groups", groups.count())
-        .with("lastGroup", groups.last())
-        .with("band", band)
-        .with("bandRows", rows)
-        .with("pitch", pitch)
-        .with("rowHalves", 2 * pitch)
-        .with("planeWords", planeWords)
-        .with("planeHalves", 2 * planeWords)
-        .with("allWords", ChannelGroups.SIZE * planeWords)
-        .with("paddingWords", window.isPadded() ? ChannelGroups.SIZE * planeWords : 0)
-        .with("lastColumns", window.inputWidth() - 2)
-        .with("weightIndices", IntStream.range(0, weightWords).boxed().toList())
-        .with("weightWords", weightWords)
-        .with("groupWords", ChannelGroups.SIZE * weightWords)
-        .with("pairs", pairs)
-        .with("pairTaps", taps(window, taps, pitch, 2))
-        .with("singles", odd)
-        .with("singleTaps", taps(window, taps, pitch, 1))
-        .with("nextRow", pitch * window.strideHeight() - pairs * window.strideWidth())
-        .with("output", channels.word())
-        .with("outputZeroPoint", conv.output().zeroPoint())
-        .with("lowest", conv.output().lowest())
-        .with("highest", conv.output().highest())
-        .with(
-            new ConstantArray(
-                "weights",
-                CType.INT32,
-                pack(conv, window, channels, taps),
-                weightWords,
-                "[%d channels in groups of 4][%d rows][%d words] pairs of int16"
-                    .formatted(4 * groups.count(), window.kernelHeight(), taps.weights().size())))
-        .with(channels.constant())
-        .withScratch(new Scratch("planes", CType.UINT32, ChannelGroups.SIZE * planeWords))
-        .costing(
-            cost(conv, window, taps, band, rows, channels),
-            "4 planes, " + band + (band == 1 ? " row" : " rows") + " at a time");
+    KernelCode depthwise =
+        ConvolutionBlocks.withWindow(
+                KernelCode.of(
+                    "depthwise_conv2d_%dx%dx%d_to_%dx%d"
+                        .formatted(
+                            window.inputHeight(),
+                            window.inputWidth(),
+                            window.inputChannels(),
+                            window.outputHeight(),
+                            window.outputWidth()),
+                    "cmsis-nn/dsp/depthwise_conv2d.c.vm"),
+                window,
+                conv.inputZeroPoint())
+            .with("outputChannels", conv.outputChannels())
+            .with("groups", groups.count())
+            .with("lastGroup", groups.last())
+            .with("band", band)
+            .with("bandRows", rows)
+            .with("pitch", pitch)
+            .with("rowHalves", 2 * pitch)
+            .with("planeWords", planeWords)
+            .with("planeHalves", 2 * planeWords)
+            .with("allWords", ChannelGroups.SIZE * planeWords)
+            .with("paddingWords", window.isPadded() ? ChannelGroups.SIZE * planeWords : 0)
+            .with("lastColumns", window.inputWidth() - 2)
+            .with("weightIndices", IntStream.range(0, weightWords).boxed().toList())
+            .with("weightWords", weightWords)
+            .with("groupWords", ChannelGroups.SIZE * weightWords)
+            .with("pairs", pairs)
+            .with("pairTaps", taps(window, taps, pitch, 2))
+            .with("singles", odd)
+            .with("singleTaps", taps(window, taps, pitch, 1))
+            .with("nextRow", pitch * window.strideHeight() - pairs * window.strideWidth())
+            .with("output", channels.word())
+            .with("outputZeroPoint", conv.output().zeroPoint())
+            .with("lowest", conv.output().lowest())
+            .with("highest", conv.output().highest())
+            .with(
+                new ConstantArray(
+                    "weights",
+                    CType.INT32,
+                    pack(conv, window, channels, taps),
+                    weightWords,
+                    "[%d channels in groups of 4][%d rows][%d words] pairs of int16"
+                        .formatted(
+                            4 * groups.count(), window.kernelHeight(), taps.weights().size())))
+            .with(channels.constant())
+            .withScratch(new Scratch("planes", CType.UINT32, ChannelGroups.SIZE * planeWords))
+            .costing(
+                cost(conv, window, taps, band, rows, channels),
+                "4 planes, " + band + (band == 1 ? " row" : " rows") + " at a time");
+    return readsBeforeItWrites(window, band) ? depthwise.inPlaceOf(0) : depthwise;
+  }
+
+  /**
+   * Whether all pixels of four channels are in the planes before any output of theirs is written to
+   * where the pixels were, and no channel is in two groups.
+   */
+  private static boolean readsBeforeItWrites(Window window, int band) {
+    return band == window.outputHeight()
+        && window.inputHeight() == window.outputHeight()
+        && window.inputWidth() == window.outputWidth()
+        && window.inputChannels() % ChannelGroups.SIZE == 0;
   }
 
   private static long cost(
