@@ -5,6 +5,7 @@ import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.diagnostics.Suggestion;
+import io.mcudeploy.importing.GraphBuilder;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.TensorType;
 import io.mcudeploy.onnx.proto.TensorShapeProto;

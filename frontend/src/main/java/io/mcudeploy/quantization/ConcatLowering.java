@@ -10,6 +10,11 @@ import java.util.List;
 /** Tensors side by side, each brought to the output's scale. */
 record ConcatLowering(Concat operator) implements Lowering {
   @Override
+  public void constrain(Step step, Scales.Rules rules) {
+    rules.inherit(step.output(), step.node().inputs());
+  }
+
+  @Override
   public void lower(Step step, Assembly assembly) {
     Quantization output = assembly.quantization(step.output());
     Shape result = assembly.shape(step.output());

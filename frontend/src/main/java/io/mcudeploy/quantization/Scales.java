@@ -102,6 +102,7 @@ final class Scales {
     private final Map<String, DoubleSupplier> reaches = new HashMap<>();
     private final Map<String, Function<Range, Quantization>> choices = new HashMap<>();
     private final List<List<String>> shared = new ArrayList<>();
+    private final Map<String, List<String>> inherited = new LinkedHashMap<>();
     private final Map<String, String> representatives = new HashMap<>();
 
     private Rules(Graph graph, Ranges ranges) {
@@ -170,6 +171,11 @@ final class Scales {
     /** Two values have the same quantization, unless both are fixed to different ones. */
     void share(String value, String other) {
       shared.add(List.of(value, other));
+    }
+
+    /** The value has the quantization that all of these values are fixed to, if it is one. */
+    void inherit(String value, List<String> sources) {
+      inherited.put(value, sources);
     }
 
     /** The value's range also covers this real number. */
@@ -254,6 +260,23 @@ final class Scales {
           join(representative(pair.get(0)), representative(pair.get(1)));
         }
       }
+      inherited.forEach(
+          (value, sources) -> {
+            Set<Optional<Quantization>> given =
+                sources.stream().map(this::fixedOf).collect(Collectors.toSet());
+            if (given.size() == 1) {
+              given
+                  .iterator()
+                  .next()
+                  .ifPresent(only -> fixed.putIfAbsent(representative(value), only));
+            }
+          });
+    }
+
+    private Optional<Quantization> fixedOf(String value) {
+      return graph.constants().containsKey(value)
+          ? FixedGrid.ofConstant(value, graph)
+          : Optional.ofNullable(fixed.get(representative(value)));
     }
 
     private void join(String into, String from) {

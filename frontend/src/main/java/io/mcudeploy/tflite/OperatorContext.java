@@ -184,8 +184,8 @@ public final class OperatorContext {
    * @return the new value
    */
   String emit(String role, Operator operator, String... operands) {
-    String value = name + "/" + role;
-    return graph.addNode(value, operator, List.of(operands), List.of(value)).get(0);
+    String preferred = name + "/" + role;
+    return add(preferred, operator, List.of(operands), preferred);
   }
 
   /** Adds the node that computes the first output. */
@@ -198,49 +198,36 @@ public final class OperatorContext {
     StoredTensor output = output(index);
     String node = index == 0 && !nameUsed ? name : output.name() + "/" + operator.kind();
     nameUsed = true;
-    boolean rounded = output.rounding().isPresent();
-    String value =
-        graph
-            .addNode(
-                node,
-                operator,
-                List.of(operands),
-                List.of(rounded ? output.name() + "/exact" : output.name()))
-            .get(0);
-    define(index, value);
+    List<String> inputsOfNode = List.of(operands);
+    boolean rounded =
+        output.rounding().isPresent()
+            && !values.roundingOf(operator, inputsOfNode).equals(output.rounding());
+    define(index, add(node, operator, inputsOfNode, output.name() + (rounded ? "/exact" : "")));
   }
 
-  /** Lets an output be a value, rounded to the output's grid. */
+  /** Lets an output be a value, rounded to the output's grid unless it lies on it. */
   void define(int index, String value) {
     StoredTensor output = output(index);
-    Optional<UnaryFunction> rounding =
-        graph.type(value).element().isFloat() ? output.rounding() : Optional.empty();
-    String rounded = value;
-    if (rounding.isPresent() && graph.constant(value).isEmpty()) {
-      rounded =
-          graph
-              .addNode(
-                  output.name() + "/quantize",
-                  new Unary(rounding.get()),
-                  List.of(value),
-                  List.of(output.name()))
-              .get(0);
-    }
-    bind(index, rounded);
+    boolean rounded =
+        output.rounding().isPresent()
+            && graph.type(value).element().isFloat()
+            && graph.constant(value).isEmpty()
+            && !values.roundingOf(value).equals(output.rounding());
+    bind(
+        index,
+        rounded
+            ? values.round(
+                output.rounding().get(), value, output.name() + "/quantize", output.name())
+            : value);
   }
 
-  /**
-   * Adds the node of an operator that only moves elements: the output has its input's grid, so
-   * there is nothing to round.
-   */
-  void defineMoved(Operator operator, String operand) {
-    if (output(0).grid().equals(values.tensor(inputs[movedInput()]).grid())) {
-      String value =
-          graph.addNode(name, operator, List.of(operand), List.of(output(0).name())).get(0);
-      bind(0, value);
-    } else {
-      define(0, operator, operand);
+  /** A value rounded to the first output's grid, if it has one. */
+  String rounded(String role, String value) {
+    Optional<UnaryFunction> rounding = output(0).rounding();
+    if (rounding.isEmpty() || values.roundingOf(value).equals(rounding)) {
+      return value;
     }
+    return values.round(rounding.get(), value, name + "/" + role, name + "/" + role);
   }
 
   /** Lets an output be a constant. */
@@ -272,8 +259,7 @@ public final class OperatorContext {
       return;
     }
     nameUsed = true;
-    String value =
-        graph.addNode(name, operator, List.of(operands), List.of(name + "/unclamped")).get(0);
+    String value = add(name, operator, List.of(operands), name + "/unclamped");
     define(0, new Unary(new UnaryFunction.Clamp(activation)), value);
   }
 
@@ -301,12 +287,14 @@ public final class OperatorContext {
     return Diagnostic.of(Code.E0202, location, message).asException();
   }
 
+  private String add(String node, Operator operator, List<String> operands, String output) {
+    String value = graph.addNode(node, operator, operands, List.of(output)).get(0);
+    values.roundingOf(operator, operands).ifPresent(rounding -> values.lies(value, rounding));
+    return value;
+  }
+
   private void bind(int index, String value) {
     values.define(outputs[index], value);
     defined++;
-  }
-
-  private int movedInput() {
-    return operatorName().equals("SPLIT") ? 1 : 0;
   }
 }

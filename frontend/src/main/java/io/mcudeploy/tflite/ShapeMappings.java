@@ -8,7 +8,10 @@ import io.mcudeploy.operators.Expand;
 import io.mcudeploy.operators.Gather;
 import io.mcudeploy.operators.Pad;
 import io.mcudeploy.operators.Reshape;
+import io.mcudeploy.operators.Resize;
+import io.mcudeploy.operators.Sampling;
 import io.mcudeploy.operators.Slice;
+import io.mcudeploy.operators.TfliteSampling;
 import io.mcudeploy.operators.Tile;
 import io.mcudeploy.operators.Transpose;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** Operators that change how numbers are laid out, not the numbers. */
@@ -61,19 +65,19 @@ final class ShapeMappings {
   }
 
   static void transpose(OperatorContext operator) {
-    operator.defineMoved(new Transpose(operator.constantInts(1)), operator.input(0));
+    operator.define(new Transpose(operator.constantInts(1)), operator.input(0));
   }
 
   /** ConcatenationOptions: axis, activation. */
   static void concatenation(OperatorContext operator) {
     int axis = operator.axis(operator.option(0, 0), operator.shape(0).rank());
-    operator.defineClamped(1, new Concat(axis), inputs(operator));
+    operator.defineClamped(1, new Concat(axis), roundedInputs(operator));
   }
 
   /** PackOptions: values_count, axis. */
   static void pack(OperatorContext operator) {
     int axis = operator.axis(operator.option(1, 0), operator.shape(0).rank() + 1);
-    String[] parts = inputs(operator);
+    String[] parts = roundedInputs(operator);
     for (int i = 0; i < parts.length; i++) {
       parts[i] =
           operator.emit(
@@ -147,7 +151,7 @@ final class ShapeMappings {
       }
     }
     operator.shape(extents);
-    operator.defineMoved(
+    operator.define(
         new Slice(starts, extents, Collections.nCopies(input.rank(), 1)), operator.input(0));
   }
 
@@ -204,9 +208,9 @@ final class ShapeMappings {
     }
     Slice slice = new Slice(starts, extents, steps);
     if (kept.equals(extents)) {
-      operator.defineMoved(slice, operator.input(0));
+      operator.define(slice, operator.input(0));
     } else {
-      operator.defineMoved(
+      operator.define(
           new Reshape(Shape.of(kept)), operator.emit("slice", slice, operator.input(0)));
     }
   }
@@ -225,20 +229,37 @@ final class ShapeMappings {
     operator.define(pad(operator, Pad.Mode.CONSTANT, value), operator.input(0));
   }
 
-  /** MirrorPadOptions: mode. Symmetric mirrors repeat the border, as the EDGE of one element. */
+  /** MirrorPadOptions: mode. Symmetric mirrors repeat the border, reflecting ones do not. */
   static void mirrorPad(OperatorContext operator) {
-    Pad reflect = pad(operator, Pad.Mode.REFLECT, 0);
-    if (operator.choice(0) == 0) {
-      operator.define(reflect, operator.input(0));
-      return;
+    Pad amounts = pad(operator, Pad.Mode.REFLECT, 0);
+    int skipped = operator.choice(0) == 0 ? 1 : 0;
+    String value = operator.input(0);
+    for (int axis = 0; axis < amounts.before().size(); axis++) {
+      int before = amounts.before().get(axis);
+      int after = amounts.after().get(axis);
+      if (before + after > 0) {
+        Shape shape = operator.shapeOf(value);
+        List<String> parts = new ArrayList<>();
+        if (before > 0) {
+          parts.add(mirrored(operator, value, axis, before - 1 + skipped, before));
+        }
+        parts.add(value);
+        if (after > 0) {
+          parts.add(mirrored(operator, value, axis, shape.extent(axis) - 1 - skipped, after));
+        }
+        value = operator.emit("mirrored", new Concat(axis), parts.toArray(String[]::new));
+      }
     }
-    List<Integer> amounts = new ArrayList<>(reflect.before());
-    amounts.addAll(reflect.after());
-    if (amounts.stream().anyMatch(amount -> amount > 1)) {
-      throw operator.reject("a symmetric mirror of more than one element");
-    }
-    operator.define(
-        new Pad(reflect.before(), reflect.after(), Pad.Mode.EDGE, 0), operator.input(0));
+    operator.define(0, value);
+  }
+
+  /** The elements from {@code start} backwards along an axis. */
+  private static String mirrored(
+      OperatorContext operator, String value, int axis, int start, int count) {
+    Slice forwards = Slice.along(operator.shapeOf(value), axis, start, count);
+    List<Integer> steps = new ArrayList<>(forwards.steps());
+    steps.set(axis, -1);
+    return operator.emit("mirror", new Slice(forwards.starts(), forwards.extents(), steps), value);
   }
 
   private static Pad pad(OperatorContext operator, Pad.Mode mode, double value) {
@@ -268,15 +289,15 @@ final class ShapeMappings {
     IntStream.range(0, axis).forEach(a -> extents.add(input.extent(a)));
     Arrays.stream(operator.shape(1).extents()).forEach(extents::add);
     IntStream.range(axis + 1, input.rank()).forEach(a -> extents.add(input.extent(a)));
-    operator.defineMoved(new Reshape(operator.shape(extents)), picked);
+    operator.define(new Reshape(operator.shape(extents)), picked);
   }
 
   static void tile(OperatorContext operator) {
-    operator.defineMoved(new Tile(operator.constantInts(1)), operator.input(0));
+    operator.define(new Tile(operator.constantInts(1)), operator.input(0));
   }
 
   static void broadcastTo(OperatorContext operator) {
-    operator.defineMoved(new Expand(operator.shape(operator.constantInts(1))), operator.input(0));
+    operator.define(new Expand(operator.shape(operator.constantInts(1))), operator.input(0));
   }
 
   /** Backwards along the axes of the second input. */
@@ -290,7 +311,64 @@ final class ShapeMappings {
       steps.set(axis, -1);
     }
     List<Integer> extents = Arrays.stream(input.extents()).boxed().toList();
-    operator.defineMoved(new Slice(starts, extents, steps), operator.input(0));
+    operator.define(new Slice(starts, extents, steps), operator.input(0));
+  }
+
+  /** ResizeNearestNeighborOptions: align_corners, half_pixel_centers. */
+  static void resizeNearest(OperatorContext operator) {
+    boolean corners = operator.flag(0);
+    boolean centers = operator.flag(1);
+    resize(operator, (in, out) -> TfliteSampling.nearest(in, out, corners, centers));
+  }
+
+  /**
+   * ResizeBilinearOptions: two fields without use, align_corners, half_pixel_centers. TFLite's
+   * coordinates have 10 fraction bits for integers, and single precision for real numbers.
+   */
+  static void resizeBilinear(OperatorContext operator) {
+    boolean corners = operator.flag(2);
+    boolean centers = operator.flag(3);
+    boolean integers = operator.output(0).grid().isPresent();
+    resize(
+        operator,
+        (in, out) ->
+            integers
+                ? TfliteSampling.bilinear(in, out, corners, centers)
+                : bilinear(in, out, corners && out > 1, centers));
+  }
+
+  private static Sampling bilinear(int in, int out, boolean corners, boolean centers) {
+    double step = corners ? (in - 1) / (out - 1.0) : in / (double) out;
+    double offset = centers ? step / 2 - 0.5 : 0;
+    List<Sampling.Taps> taps = new ArrayList<>();
+    for (int position = 0; position < out; position++) {
+      double coordinate = Math.max(0, Math.min(in - 1, position * step + offset));
+      int first = (int) coordinate;
+      double fraction = coordinate - first;
+      taps.add(
+          fraction == 0
+              ? Sampling.Taps.at(first)
+              : new Sampling.Taps(first, List.of(1 - fraction, fraction)));
+    }
+    return new Sampling(in, taps);
+  }
+
+  private static void resize(
+      OperatorContext operator, BiFunction<Integer, Integer, Sampling> sampling) {
+    Shape image = image(operator, 1);
+    List<Integer> size = operator.constantInts(1);
+    if (size.size() != 2 || size.stream().anyMatch(extent -> extent < 1 || extent > 1 << 16)) {
+      throw operator.reject("a size of " + size);
+    }
+    operator.define(
+        new Resize(
+            List.of(
+                Sampling.identity(image.extent(0)),
+                sampling.apply(image.extent(1), size.get(0)),
+                sampling.apply(image.extent(2), size.get(1)),
+                Sampling.identity(image.extent(3))),
+            0),
+        operator.input(0));
   }
 
   /** DepthToSpaceOptions: block_size. Channels are {@code [block row, block column, channel]}. */
@@ -330,7 +408,7 @@ final class ShapeMappings {
       OperatorContext operator, List<Integer> split, List<Integer> order, List<Integer> merged) {
     String parts = operator.emit("split", new Reshape(operator.shape(split)), operator.input(0));
     String ordered = operator.emit("order", new Transpose(order), parts);
-    operator.defineMoved(new Reshape(operator.shape(merged)), ordered);
+    operator.define(new Reshape(operator.shape(merged)), ordered);
   }
 
   /** The input's shape, which is known at import. */
@@ -348,7 +426,7 @@ final class ShapeMappings {
   }
 
   private static void moved(OperatorContext operator, Shape shape) {
-    operator.defineMoved(new Reshape(shape), operator.input(0));
+    operator.define(new Reshape(shape), operator.input(0));
   }
 
   private static int[] inserted(Shape shape, int axis) {
@@ -357,9 +435,10 @@ final class ShapeMappings {
     return extents.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private static String[] inputs(OperatorContext operator) {
+  /** The inputs, each brought to the result's grid where it has another. */
+  private static String[] roundedInputs(OperatorContext operator) {
     return IntStream.range(0, operator.inputCount())
-        .mapToObj(operator::input)
+        .mapToObj(i -> operator.rounded("input " + i, operator.input(i)))
         .toArray(String[]::new);
   }
 

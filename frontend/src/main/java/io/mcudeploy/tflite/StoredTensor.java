@@ -51,15 +51,16 @@ record StoredTensor(
     return grid.<Tensor>map(reals -> new Encoding(integers, reals).decode()).orElse(integers);
   }
 
-  /** The rounding to this tensor's grid, if it has one. */
+  /** The rounding to this tensor's grid, if it has one for all its elements. */
   Optional<UnaryFunction> rounding() {
-    return grid.map(
-        reals ->
-            new UnaryFunction.FakeQuantize(
-                reals.scale(),
-                reals.zeroPoint(),
-                type.lowest(),
-                type.highest(),
-                Rounding.HALF_AWAY));
+    return grid.filter(Grid::isPerTensor)
+        .map(
+            reals ->
+                new UnaryFunction.FakeQuantize(
+                    reals.scale(),
+                    reals.zeroPoint(),
+                    type.lowest(),
+                    type.highest(),
+                    Rounding.HALF_AWAY));
   }
 }

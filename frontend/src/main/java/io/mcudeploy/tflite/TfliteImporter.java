@@ -10,7 +10,6 @@ import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.TensorType;
-import io.mcudeploy.operators.Unary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,13 +127,7 @@ public final class TfliteImporter {
       String value = tensor.name();
       if (tensor.rounding().isPresent()) {
         value =
-            builder
-                .addNode(
-                    value + "/quantize",
-                    new Unary(tensor.rounding().get()),
-                    List.of(value),
-                    List.of(value + "/quantized"))
-                .get(0);
+            values.round(tensor.rounding().get(), value, value + "/quantize", value + "/quantized");
       }
       values.define(index, value);
     }
