@@ -6,8 +6,8 @@ import io.mcudeploy.deploy.BuildRequest;
 import io.mcudeploy.deploy.Deployment;
 import io.mcudeploy.deploy.Report;
 import io.mcudeploy.network.Network;
+import io.mcudeploy.network.QuantizedNetwork;
 import io.mcudeploy.plan.Goal;
-import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.toolchain.Tools;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,10 +78,14 @@ final class BuildCommand implements Callable<Integer> {
         .recognition()
         .layers()
         .forEach(layer -> console.say("recognised " + layer.description()));
-    QuantizedGraph quantized = quantization.quantize(network, console);
+    QuantizedNetwork quantized = quantization.quantize(network, console);
     Report report =
         new Deployment(request, tools, console::say)
-            .build(network.graph(), quantized, quantization.samples(network.graph()));
+            .build(
+                network.graph(),
+                quantized.integers(),
+                quantization.samples(network.graph()),
+                quantized.trials());
     if (json.wanted()) {
       console.json(report.facts());
     } else {

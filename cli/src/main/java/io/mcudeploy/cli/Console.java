@@ -58,7 +58,7 @@ record Console(PrintWriter out, PrintWriter err, boolean terminal) implements Di
   }
 
   /** A task under way; steps may come from several threads. */
-  static final class Progress implements AutoCloseable {
+  static final class Progress implements io.mcudeploy.calibration.Progress.Task {
     private final AtomicLong done = new AtomicLong();
     private final LongConsumer show;
     private final Runnable end;
@@ -68,7 +68,8 @@ record Console(PrintWriter out, PrintWriter err, boolean terminal) implements Di
       this.end = end;
     }
 
-    void step() {
+    @Override
+    public void step() {
       show.accept(done.incrementAndGet());
     }
 

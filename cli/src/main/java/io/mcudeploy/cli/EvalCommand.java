@@ -10,7 +10,8 @@ import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.evaluation.Evaluation;
 import io.mcudeploy.evaluation.LayerErrors;
 import io.mcudeploy.network.Network;
-import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.network.QuantizedNetwork;
+import io.mcudeploy.network.Trial;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,37 +75,40 @@ final class EvalCommand implements Callable<Integer> {
     List<DataSet> samples = quantization.dataSets(network.graph(), data, "--data");
     int count = Math.min(first.orElse(Integer.MAX_VALUE), samples.get(0).size());
     Optional<List<Integer>> known = labels(samples.get(0), count);
-    QuantizedGraph quantized = quantization.quantize(network, console);
+    QuantizedNetwork quantized = quantization.quantize(network, console);
     Evaluation evaluation;
     try (Console.Progress progress = console.progress("evaluating", count)) {
       evaluation =
           Evaluation.of(
               network.graph(),
-              quantized,
+              quantized.integers(),
               QuantizationOptions.samples(network.graph(), samples).first(count),
               known,
               progress::step);
     }
     Optional<LayerErrors> errors =
         layers
-            ? Optional.of(
-                errors(network, quantized, QuantizationOptions.samples(network.graph(), samples)))
+            ? Optional.of(errors(quantized, QuantizationOptions.samples(network.graph(), samples)))
             : Optional.empty();
     if (json.wanted()) {
       Map<String, Object> facts = facts(evaluation);
+      if (!quantized.trials().isEmpty()) {
+        facts.put("tried", quantized.trials().stream().map(Trial::facts).toList());
+      }
       errors.ifPresent(found -> facts.put("layers", found.layers()));
       console.json(facts);
     } else {
       print(evaluation);
+      print(quantized.trials());
       errors.ifPresent(this::print);
     }
     return 0;
   }
 
-  private LayerErrors errors(Network network, QuantizedGraph quantized, Samples samples) {
+  private LayerErrors errors(QuantizedNetwork quantized, Samples samples) {
     Samples some = samples.first(Math.min(first.orElse(LAYER_SAMPLES), LAYER_SAMPLES));
     try (Console.Progress progress = console.progress("layer by layer", some.count())) {
-      return LayerErrors.of(network.graph(), quantized, some, progress::step);
+      return LayerErrors.of(quantized.reference(), quantized.integers(), some, progress::step);
     }
   }
 
@@ -137,6 +141,16 @@ final class EvalCommand implements Callable<Integer> {
     console.out().printf(Locale.ROOT, "mean output error     %.6f%n", evaluation.meanError());
     console.out().printf(Locale.ROOT, "maximum output error  %.6f%n", evaluation.maximumError());
     console.out().printf(Locale.ROOT, "SQNR                  %.1f dB%n", evaluation.decibels());
+  }
+
+  private void print(List<Trial> trials) {
+    if (trials.isEmpty()) {
+      return;
+    }
+    console.out().println();
+    TextTable table = new TextTable(Trial.COLUMNS.toArray(String[]::new));
+    trials.forEach(trial -> table.row(trial.cells().toArray()));
+    table.print(console.out());
   }
 
   private void print(LayerErrors errors) {

@@ -1,5 +1,6 @@
 package io.mcudeploy.cli;
 
+import io.mcudeploy.calibration.ActivationScheme;
 import io.mcudeploy.calibration.RangeMethod;
 import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.data.DataFile;
@@ -11,13 +12,17 @@ import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.ir.TensorType;
 import io.mcudeploy.network.Network;
-import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.network.QuantizedNetwork;
+import io.mcudeploy.network.Recipe;
+import io.mcudeploy.network.Repair;
+import io.mcudeploy.quantization.repair.WeightScheme;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -42,15 +47,59 @@ final class QuantizationOptions {
               + " percentile:99.9 for another percentile than 99.999.")
   private RangeMethod method;
 
+  @Option(
+      names = "--activations",
+      paramLabel = "SCALES",
+      defaultValue = "ASYMMETRIC",
+      description = "Scales of activations: ${COMPLETION-CANDIDATES}.")
+  private ActivationScheme activations;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "SCALES",
+      defaultValue = "PER_CHANNEL",
+      description = "Scales of weights: ${COMPLETION-CANDIDATES}.")
+  private WeightScheme weights;
+
+  @Option(
+      names = "--repair",
+      paramLabel = "REPAIR",
+      split = ",",
+      description = "Repairs before quantization, several with commas: ${COMPLETION-CANDIDATES}.")
+  private List<Repair> repairs = List.of();
+
+  @Option(
+      names = "--migration",
+      paramLabel = "STRENGTH",
+      defaultValue = "" + Recipe.HALF,
+      converter = Share.class,
+      description = "How much of an outlier MIGRATE moves into weights: 0 to 1, usually 0.5.")
+  private double migration;
+
+  @Option(
+      names = "--quantizer",
+      paramLabel = "CHOICE",
+      defaultValue = "MANUAL",
+      description =
+          "MANUAL: as the other options say. AUTO: also try other ranges and repairs, and keep what"
+              + " gains on the calibration samples.")
+  private Choice quantizer;
+
   @Mixin private NormalizationOptions normalization;
 
+  /** Who chooses ranges and repairs. */
+  private enum Choice {
+    MANUAL,
+    AUTO
+  }
+
   /** The integer network, calibrated on the user's samples. */
-  QuantizedGraph quantize(Network network, Console console) {
+  QuantizedNetwork quantize(Network network, Console console) {
     Optional<Samples> samples = samples(network.graph());
-    try (Console.Progress progress =
-        console.progress("calibrating", samples.map(Samples::count).orElse(0))) {
-      return network.quantized(samples, method, console, done -> progress.step());
-    }
+    Recipe recipe = new Recipe(method, activations, weights, Set.copyOf(repairs), migration);
+    return quantizer == Choice.AUTO
+        ? network.bestQuantized(samples, recipe, console, console::progress)
+        : network.quantized(samples, recipe, console, console::progress);
   }
 
   /** The user's samples, if there are any. */

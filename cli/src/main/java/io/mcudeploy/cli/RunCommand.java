@@ -150,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
 
   private Map<String, Result> runInteger(
       Network network, List<DataSet> samples, Optional<Board> board) {
-    QuantizedGraph quantized = quantization.quantize(network, console);
+    QuantizedGraph quantized = quantization.quantize(network, console).integers();
     List<List<byte[]>> images =
         IntStream.range(0, samples.get(0).size())
             .mapToObj(index -> images(network, quantized, samples, index))

@@ -11,6 +11,7 @@ import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,48 @@ class InformationTest {
     assertThat(facts.get("floatAccuracy").asDouble()).isGreaterThan(0.95);
     assertThat(facts.get("int8Accuracy").asDouble()).isGreaterThan(0.95);
     assertThat(facts.get("agreement").asDouble()).isGreaterThan(0.97);
+  }
+
+  @Test
+  void evalTellsWhatLayersLoseAndRepairsAndScalesCanBeChosen() throws IOException {
+    Object[] words = {
+      "eval",
+      SampleFiles.dscnn(),
+      "--scale",
+      "1/255",
+      "--calibrate",
+      SampleFiles.testImages(),
+      "--data",
+      SampleFiles.testImages(),
+      "--first",
+      10,
+      "--ranges",
+      "percentile:99.9",
+      "--activations",
+      "power_of_two",
+      "--repair",
+      "equalize,correct",
+      "--layers",
+      "--json"
+    };
+
+    JsonNode facts = json(words);
+    CommandResult text = CommandResult.of(words(java.util.Arrays.copyOf(words, words.length - 1)));
+
+    assertThat(facts.get("decibels").asDouble()).isBetween(5.0, 60.0);
+    assertThat(facts.get("layers").findValuesAsText("operator")).startsWith("input");
+    assertThat(facts.get("layers").get(1).get("alone").asDouble()).isPositive();
+    assertThat(text.out()).contains("SQNR alone").contains("saturated");
+  }
+
+  @Test
+  void ordersThatMakeNoSenseAreUsageErrors() {
+    for (String order : List.of("--ranges=most", "--migration=2", "--repair=luck")) {
+      CommandResult result = CommandResult.of("eval", "model.onnx", "--data", "data.npy", order);
+
+      assertThat(result.status()).isEqualTo(2);
+      assertThat(result.err()).contains(order.substring(order.indexOf('=') + 1));
+    }
   }
 
   @Test

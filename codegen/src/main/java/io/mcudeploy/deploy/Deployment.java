@@ -10,6 +10,7 @@ import io.mcudeploy.emulator.RunResult;
 import io.mcudeploy.evaluation.Evaluation;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.network.Trial;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.quantized.MemoryImage;
 import io.mcudeploy.quantized.QuantizedGraph;
@@ -53,8 +54,10 @@ public final class Deployment {
    * @param graph the float network
    * @param quantized the same network in integers
    * @param samples typical inputs, where there are any
+   * @param trials ways of quantization that were tried, for the report
    */
-  public Report build(Graph graph, QuantizedGraph quantized, Optional<Samples> samples) {
+  public Report build(
+      Graph graph, QuantizedGraph quantized, Optional<Samples> samples, List<Trial> trials) {
     Plan plan = new Fit(request.board(), quantized).plan(request.goal());
     talk.accept("planned %,d bytes of arena".formatted(plan.arenaBytes()));
 
@@ -64,7 +67,8 @@ public final class Deployment {
     try (OutputDirectory directory = OutputDirectory.create(request.output())) {
       directory.write(files);
       talk.accept("generated " + files.size() + " files");
-      Report report = report(plan, directory, vectors, evaluate(graph, quantized, samples));
+      Report report =
+          report(plan, directory, vectors, evaluate(graph, quantized, samples)).with(trials);
       directory.write(reports(report));
       directory.publish();
       return report;

@@ -2,6 +2,7 @@ package io.mcudeploy.deploy;
 
 import io.mcudeploy.board.Board;
 import io.mcudeploy.evaluation.Evaluation;
+import io.mcudeploy.network.Trial;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.QuantizedGraph;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
  *
  * @param verified what the emulator and the linked image showed; absent with {@code --emit-only}
  * @param samples how float and int8 answered the calibration samples; absent without any
+ * @param trials ways of quantization that were tried; empty if there was no choice
  */
 public record Report(
     String name,
@@ -29,7 +31,8 @@ public record Report(
     int arenaBytes,
     int arenaLowerBound,
     Optional<Verified> verified,
-    Optional<Evaluation> samples) {
+    Optional<Evaluation> samples,
+    List<Trial> trials) {
 
   /** A layer; instructions are exact counts, absent if they were not counted. */
   public record LayerRow(
@@ -61,6 +64,7 @@ public record Report(
 
   public Report {
     layers = List.copyOf(layers);
+    trials = List.copyOf(trials);
   }
 
   static Report of(
@@ -96,7 +100,24 @@ public record Report(
         plan.arenaBytes(),
         plan.memory().lowerBound(),
         verified,
-        samples);
+        samples,
+        List.of());
+  }
+
+  /** This report, with the ways of quantization that were tried. */
+  Report with(List<Trial> tried) {
+    return new Report(
+        name,
+        model,
+        board,
+        layers,
+        macs,
+        constantBytes,
+        arenaBytes,
+        arenaLowerBound,
+        verified,
+        samples,
+        tried);
   }
 
   /** The report for machines, in a fixed order. */
@@ -147,6 +168,9 @@ public record Report(
           values.put("decibels", evaluation.decibels());
           facts.put("calibrationSamples", values);
         });
+    if (!trials.isEmpty()) {
+      facts.put("tried", trials.stream().map(Trial::facts).toList());
+    }
     return facts;
   }
 
@@ -189,6 +213,11 @@ public record Report(
     line(text, "constants", grouped(constantBytes) + " bytes of flash");
     verified.ifPresent(measured -> describe(text, measured));
     samples.ifPresent(evaluation -> describe(text, evaluation));
+    if (!trials.isEmpty()) {
+      List<List<String>> tried = new ArrayList<>(List.of(Trial.COLUMNS));
+      trials.forEach(trial -> tried.add(trial.cells()));
+      append(text.append('\n'), tried);
+    }
     return text.toString();
   }
 

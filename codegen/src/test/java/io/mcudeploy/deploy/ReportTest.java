@@ -28,7 +28,8 @@ class ReportTest {
         verified,
         Optional.of(
             new Evaluation(
-                50, OptionalDouble.empty(), OptionalDouble.empty(), 0.98, 0.0123, 0.5, 31.4)));
+                50, OptionalDouble.empty(), OptionalDouble.empty(), 0.98, 0.0123, 0.5, 31.4)),
+        List.of());
   }
 
   @Test

@@ -69,6 +69,11 @@ public final class Calibration {
    * so does the accuracy.
    */
   public static Ranges withoutSamples(Graph graph, RangeMethod method, Diagnostics diagnostics) {
+    return of(graph, noise(graph, diagnostics), method, done -> {});
+  }
+
+  /** Samples for want of real ones, with a warning. */
+  public static Samples noise(Graph graph, Diagnostics diagnostics) {
     diagnostics.report(
         Diagnostic.of(
                 Code.W0302,
@@ -76,7 +81,7 @@ public final class Calibration {
                 "no calibration samples were given: the ranges come from random noise")
             .note("the accuracy on real inputs may be far below the float model's")
             .help("give a few hundred typical inputs with --calibrate DATA"));
-    return of(graph, Samples.synthetic(graph, SYNTHETIC_SAMPLES), method, done -> {});
+    return Samples.synthetic(graph, SYNTHETIC_SAMPLES);
   }
 
   /** Samples of a network with states are one stream: each goes on from the one before. */

@@ -70,6 +70,12 @@ public record Samples(int count, IntFunction<Map<String, Tensor>> sample) {
     return new Samples(Math.min(most, count), sample);
   }
 
+  /** The last samples of these. */
+  public Samples last(int most) {
+    int skipped = Math.max(0, count - most);
+    return new Samples(count - skipped, index -> sample.apply(skipped + index));
+  }
+
   /**
    * Noise for a network about whose inputs nothing is known: normally distributed with mean 0 and
    * deviation 1, as inputs standardized by the usual practice are. The same on every machine.

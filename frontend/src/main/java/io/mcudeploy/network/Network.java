@@ -1,6 +1,7 @@
 package io.mcudeploy.network;
 
 import io.mcudeploy.calibration.Calibration;
+import io.mcudeploy.calibration.Progress;
 import io.mcudeploy.calibration.RangeMethod;
 import io.mcudeploy.calibration.Ranges;
 import io.mcudeploy.calibration.Samples;
@@ -15,6 +16,7 @@ import io.mcudeploy.quantization.Quantizer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.tflite.TfliteImporter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -43,24 +45,52 @@ public record Network(Graph graph, Recognition recognition) {
   }
 
   /**
-   * The network in integers: calibrate, quantize.
+   * The network in integers by the usual recipe: calibrate, quantize.
    *
    * @param samples typical inputs; without them the ranges come from noise, with a warning. A
    *     network whose file prescribes every scale needs none
-   * @param progress is told the number of samples done, from any thread
+   * @param done is told the number of samples done, from any thread
    */
   public QuantizedGraph quantized(
-      Optional<Samples> samples,
-      RangeMethod method,
-      Diagnostics diagnostics,
-      IntConsumer progress) {
+      Optional<Samples> samples, RangeMethod method, Diagnostics diagnostics, IntConsumer done) {
     if (!Quantizer.needsCalibration(graph)) {
       return Quantizer.quantize(graph, Ranges.of(Map.of()));
     }
     Ranges ranges =
         samples
-            .map(given -> Calibration.of(graph, given, method, progress))
+            .map(given -> Calibration.of(graph, given, method, done))
             .orElseGet(() -> Calibration.withoutSamples(graph, method, diagnostics));
     return Quantizer.quantize(graph, ranges);
+  }
+
+  /** The network in integers by any recipe. */
+  public QuantizedNetwork quantized(
+      Optional<Samples> samples, Recipe recipe, Diagnostics diagnostics, Progress progress) {
+    return decided()
+        .orElseGet(
+            () -> new Workbench(graph, orNoise(samples, diagnostics), progress).quantize(recipe));
+  }
+
+  /**
+   * The network in integers by the best recipe that a search on the samples finds.
+   *
+   * @param start the recipe that others must beat
+   */
+  public QuantizedNetwork bestQuantized(
+      Optional<Samples> samples, Recipe start, Diagnostics diagnostics, Progress progress) {
+    return decided()
+        .orElseGet(() -> RecipeSearch.from(graph, orNoise(samples, diagnostics), start, progress));
+  }
+
+  /** The network in integers if its file leaves no choice. */
+  private Optional<QuantizedNetwork> decided() {
+    return Quantizer.needsCalibration(graph)
+        ? Optional.empty()
+        : Optional.of(
+            new QuantizedNetwork(graph, Quantizer.quantize(graph, Ranges.of(Map.of())), List.of()));
+  }
+
+  private Samples orNoise(Optional<Samples> samples, Diagnostics diagnostics) {
+    return samples.orElseGet(() -> Calibration.noise(graph, diagnostics));
   }
 }

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  */
 public final class BiasCorrection {
   /** Samples whose tensors are alive at once; as many are enough for means. */
-  private static final int MOST_SAMPLES = 64;
+  public static final int MOST_SAMPLES = 64;
 
   private final Graph original;
   private final Ranges ranges;
@@ -42,15 +42,20 @@ public final class BiasCorrection {
   }
 
   /**
-   * The network with corrected biases.
+   * The network with corrected biases. A network with states is left as it is: what its layers see
+   * depends on all samples before.
    *
    * @param original the network whose sums are right
    * @param encoded the same network with weights that {@link WeightEncoder} has rounded
    * @param ranges of the values
+   * @param samples of which the first {@link #MOST_SAMPLES} are used
    * @param step called after each sample, from any thread
    */
   public static Graph of(
       Graph original, Graph encoded, Ranges ranges, Samples samples, Runnable step) {
+    if (!original.states().isEmpty()) {
+      return encoded;
+    }
     BiasCorrection correction = new BiasCorrection(original, ranges);
     Samples some = samples.first(MOST_SAMPLES);
     return correction.correct(encoded, correction.means(some, step), some);
