@@ -47,6 +47,11 @@ public final class Deployment {
     this.talk = talk;
   }
 
+  /** As below, where the recipe of quantization was not searched for. */
+  public Report build(Graph graph, QuantizedGraph quantized, Optional<Samples> samples) {
+    return build(graph, quantized, samples, List.of());
+  }
+
   /**
    * Plans, generates, compiles, runs, compares, reports. The project's folder appears only if all
    * of that succeeds.

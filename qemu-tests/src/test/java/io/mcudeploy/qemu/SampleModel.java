@@ -69,7 +69,7 @@ record SampleModel(String name, Path file, Graph graph, QuantizedGraph quantized
     BuildRequest request = new BuildRequest(file, board, goal, name, output, emitOnly);
     // All the inputs that firmware is compared on, without a comparison of accuracies.
     return new Deployment(request, Tools.ofThisProcess(), line -> {})
-        .build(graph, quantized, Optional.of(samples.first(4)), List.of());
+        .build(graph, quantized, Optional.of(samples.first(4)));
   }
 
   private static SampleModel load(String name) {
