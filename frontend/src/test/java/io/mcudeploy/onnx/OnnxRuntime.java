@@ -5,6 +5,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Shape;
@@ -23,8 +25,21 @@ final class OnnxRuntime implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
 
+  /** A model as ONNX Runtime runs it by default: operators fused, QDQ networks in integers. */
   OnnxRuntime(byte[] model) throws OrtException {
-    session = environment.createSession(model);
+    this(model, OptLevel.ALL_OPT);
+  }
+
+  OnnxRuntime(byte[] model, OptLevel optimization) throws OrtException {
+    try (SessionOptions options = new SessionOptions()) {
+      options.setOptimizationLevel(optimization);
+      session = environment.createSession(model, options);
+    }
+  }
+
+  /** A model run operator by operator, as the file states it. */
+  static OnnxRuntime literally(byte[] model) throws OrtException {
+    return new OnnxRuntime(model, OptLevel.NO_OPT);
   }
 
   /** The outputs, in the model's order; float, INT64 and BOOL tensors are understood. */
