@@ -1,8 +1,10 @@
 package io.mcudeploy.cli;
 
 import io.mcudeploy.capsules.Recognition;
+import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.ir.ModelSummary;
 import io.mcudeploy.network.Network;
+import io.mcudeploy.quantization.Rejections;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "inspect",
     description =
-        "Show a network's operators, shapes, parameters and cost, and what was recognised.",
+        "Show a network's operators, shapes, parameters and cost, what was recognised, and every"
+            + " node that cannot be computed in integers.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
   private final Console console;
@@ -33,10 +36,20 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     Network network = Network.read(model.file(), model.importOptions(), console);
     ModelSummary summary = ModelSummary.of(network.graph());
+    List<Diagnostic> rejections = Rejections.of(network.graph());
     if (json.wanted()) {
-      console.json(facts(summary, network.recognition()));
+      Map<String, Object> facts = facts(summary, network.recognition());
+      facts.put("rejected", rejections.stream().map(InspectCommand::facts).toList());
+      console.json(facts);
     } else {
       print(summary, network.recognition());
+      rejections.forEach(
+          rejection ->
+              console
+                  .out()
+                  .printf(
+                      "not in integers %s: %s: %s%n",
+                      rejection.code(), rejection.location(), rejection.message()));
     }
     return 0;
   }
@@ -95,6 +108,14 @@ final class InspectCommand implements Callable<Integer> {
     facts.put("macs", summary.macs());
     facts.put("recognised", recognition.layers());
     facts.put("notRecognised", recognition.misses());
+    return facts;
+  }
+
+  private static Map<String, String> facts(Diagnostic rejection) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("code", rejection.code().name());
+    facts.put("at", rejection.location().toString());
+    facts.put("reason", rejection.message());
     return facts;
   }
 

@@ -3,12 +3,16 @@ package io.mcudeploy.onnx;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.diagnostics.Diagnostics;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.importing.GraphBuilder;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.onnx.proto.TensorProto;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,9 @@ import java.util.Set;
 
 /** Adds sorted nodes to the graph, each through its mapping. */
 final class NodeImporter {
+  /** Who has made more of them has read enough. */
+  private static final int MOST_MISTAKES = 100;
+
   private final Path model;
   private final TensorDecoder tensors;
   private final AttributeDecoder attributes;
@@ -48,11 +55,59 @@ final class NodeImporter {
   }
 
   /**
-   * Adds the nodes that the outputs need.
+   * Adds the nodes that the outputs need. Of a network with several mistakes the user learns all:
+   * nodes that need what is missing are passed over.
    *
    * @param initializers constants that the nodes may use; decoded only where they do
+   * @param diagnostics takes all mistakes but the last
+   * @throws DiagnosticException the last mistake
    */
-  void add(List<ImportedNode> nodes, List<TensorProto> initializers, List<String> outputs) {
+  void addAll(
+      List<ImportedNode> nodes,
+      List<TensorProto> initializers,
+      List<String> outputs,
+      Diagnostics diagnostics) {
+    List<ImportedNode> sorted = prepared(nodes, initializers, outputs);
+    List<Diagnostic> mistakes = new ArrayList<>();
+    UnsupportedOperators.of(model, sorted).ifPresent(mistakes::add);
+    Set<String> missing = new HashSet<>();
+    for (ImportedNode node : sorted) {
+      boolean fails =
+          !UnsupportedOperators.supports(node)
+              || !Collections.disjoint(missing, NodeOrder.uses(node.proto()));
+      if (!fails && mistakes.size() < MOST_MISTAKES) {
+        try {
+          add(node);
+        } catch (DiagnosticException e) {
+          mistakes.add(e.diagnostic());
+          fails = true;
+        }
+      }
+      if (fails) {
+        missing.addAll(node.proto().getOutputList());
+        missing.remove("");
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      mistakes.subList(0, mistakes.size() - 1).forEach(diagnostics::report);
+      throw mistakes.get(mistakes.size() - 1).asException();
+    }
+  }
+
+  /** Adds the nodes that the outputs of a subgraph need, up to the first mistake. */
+  private void add(List<ImportedNode> nodes, List<TensorProto> initializers, List<String> outputs) {
+    List<ImportedNode> sorted = prepared(nodes, initializers, outputs);
+    UnsupportedOperators.of(model, sorted)
+        .ifPresent(
+            unsupported -> {
+              throw unsupported.asException();
+            });
+    sorted.forEach(this::add);
+  }
+
+  /** The nodes in order, with the constants that they use added. */
+  private List<ImportedNode> prepared(
+      List<ImportedNode> nodes, List<TensorProto> initializers, List<String> outputs) {
     Map<String, TensorProto> byName = new HashMap<>();
     for (TensorProto initializer : initializers) {
       if (byName.putIfAbsent(initializer.getName(), initializer) != null) {
@@ -66,7 +121,6 @@ final class NodeImporter {
     known.addAll(byName.keySet());
     List<ImportedNode> flat = functions.inline(nodes);
     List<ImportedNode> sorted = new NodeOrder(model, flat, known).sorted(flat, outputs);
-    UnsupportedOperators.reject(model, sorted);
     Set<String> used = new LinkedHashSet<>(outputs);
     sorted.forEach(node -> used.addAll(NodeOrder.uses(node.proto())));
     for (String name : used) {
@@ -74,14 +128,16 @@ final class NodeImporter {
         graph.addInitializer(name, tensors.decode(byName.get(name)));
       }
     }
-    for (ImportedNode node : sorted) {
-      node.proto().getOutputList().stream().filter(name -> !name.isEmpty()).forEach(known::add);
-      switch (node.operator()) {
-        case ConstantBranch.OPERATOR -> addBranch(node);
-        case LoopUnroller.LOOP -> bind(node, loops.loop(node));
-        case LoopUnroller.SCAN -> bind(node, loops.scan(node));
-        default -> addMapped(node);
-      }
+    return sorted;
+  }
+
+  private void add(ImportedNode node) {
+    node.proto().getOutputList().stream().filter(name -> !name.isEmpty()).forEach(known::add);
+    switch (node.operator()) {
+      case ConstantBranch.OPERATOR -> addBranch(node);
+      case LoopUnroller.LOOP -> bind(node, loops.loop(node));
+      case LoopUnroller.SCAN -> bind(node, loops.scan(node));
+      default -> addMapped(node);
     }
   }
 

@@ -72,7 +72,7 @@ public final class OnnxImporter {
     NodeImporter importer =
         new NodeImporter(
             file, new FunctionInliner(file, model), builder, inputs.keySet(), options.stateful());
-    importer.add(nodes, graph.getInitializerList(), outputs);
+    importer.addAll(nodes, graph.getInitializerList(), outputs, diagnostics);
     return builder.build(graph.getName(), outputs);
   }
 

@@ -6,6 +6,7 @@ import io.mcudeploy.diagnostics.Suggestion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -19,15 +20,11 @@ final class UnsupportedOperators {
 
   private UnsupportedOperators() {}
 
-  /**
-   * Passes if every node can be imported.
-   *
-   * @throws io.mcudeploy.diagnostics.DiagnosticException otherwise, at the first node that cannot
-   */
-  static void reject(Path model, List<ImportedNode> nodes) {
+  /** One diagnostic for all nodes that cannot be imported, if there are any. */
+  static Optional<Diagnostic> of(Path model, List<ImportedNode> nodes) {
     List<ImportedNode> unsupported = nodes.stream().filter(node -> !supports(node)).toList();
     if (unsupported.isEmpty()) {
-      return;
+      return Optional.empty();
     }
     Map<String, List<ImportedNode>> byOperator =
         unsupported.stream()
@@ -55,10 +52,10 @@ final class UnsupportedOperators {
                 .orElse(diagnostic);
       }
     }
-    throw diagnostic.asException();
+    return Optional.of(diagnostic);
   }
 
-  private static boolean supports(ImportedNode node) {
+  static boolean supports(ImportedNode node) {
     return CONTROL_FLOW.contains(node.operator())
         || NodeMappings.find(node.domain(), node.proto().getOpType()).isPresent();
   }
