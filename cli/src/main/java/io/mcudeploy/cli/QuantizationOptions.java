@@ -158,8 +158,7 @@ final class QuantizationOptions {
     Map<String, Tensor> sample = new LinkedHashMap<>();
     graph
         .inputs()
-        .forEach(
-            (name, type) -> sample.put(name, sets.get(sample.size()).sample(index, type.shape())));
+        .forEach((name, type) -> sample.put(name, sets.get(sample.size()).sample(index, type)));
     return sample;
   }
 }

@@ -125,9 +125,8 @@ public final class Deployment {
     List<byte[]> images = new ArrayList<>();
     for (String input : graph.inputs().keySet()) {
       images.add(
-          MemoryImage.quantized(
-              (Tensor.Floats) sample.get(input),
-              quantized.tensor(quantized.inputs().get(images.size()))));
+          MemoryImage.of(
+              sample.get(input), quantized.tensor(quantized.inputs().get(images.size()))));
     }
     return images;
   }

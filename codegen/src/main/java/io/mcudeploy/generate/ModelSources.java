@@ -11,6 +11,7 @@ import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
@@ -180,7 +181,21 @@ public final class ModelSources {
     values.put("shape", tensor.shape());
     values.put("zeroPoint", tensor.quantization().zeroPoint());
     values.put("scale", CText.floatLiteral(tensor.quantization().scale()));
+    values.put("meaning", meaning(port));
     return values;
+  }
+
+  /** The lines that say what a port's integers stand for; they end the comment. */
+  private static List<String> meaning(Port port) {
+    Quantization quantization = port.tensor().quantization();
+    if (quantization.scale() == 1 && quantization.zeroPoint() == 0) {
+      return List.of("integers that stand for themselves; truth values are 0 and 1 */");
+    }
+    String scale = port.macro() + "_SCALE";
+    String zeroPoint = port.macro() + "_ZERO_POINT";
+    return List.of(
+        "real = " + scale + " * (integer - " + zeroPoint + ")",
+        "integer = round(real / " + scale + ") + " + zeroPoint + ", saturated */");
   }
 
   /** Characters of the longest parameter, for columns of comments. */

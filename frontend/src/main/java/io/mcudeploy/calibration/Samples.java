@@ -5,6 +5,8 @@ import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.ir.TensorType;
+import io.mcudeploy.operators.GatherElements;
+import io.mcudeploy.operators.GatherRows;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Inputs to observe a network on, made or converted one by one as they are asked for; any thread
@@ -43,8 +46,8 @@ public record Samples(int count, IntFunction<Map<String, Tensor>> sample) {
       throw new IllegalArgumentException(graph.inputs().size() + " inputs for one data set");
     }
     String input = graph.inputs().keySet().iterator().next();
-    Shape shape = graph.type(input).shape();
-    return new Samples(data.size(), index -> Map.of(input, data.sample(index, shape)));
+    TensorType type = graph.type(input);
+    return new Samples(data.size(), index -> Map.of(input, data.sample(index, type)));
   }
 
   /**
@@ -78,23 +81,52 @@ public record Samples(int count, IntFunction<Map<String, Tensor>> sample) {
 
   /**
    * Noise for a network about whose inputs nothing is known: normally distributed with mean 0 and
-   * deviation 1, as inputs standardized by the usual practice are. The same on every machine.
+   * deviation 1, as inputs standardized by the usual practice are; integers that are valid indices
+   * wherever the input is used as one. The same on every machine.
    */
   public static Samples synthetic(Graph graph, int count) {
-    return new Samples(count, index -> synthetic(graph.inputs(), index));
+    Map<String, Integer> limits = new LinkedHashMap<>();
+    graph.inputs().keySet().forEach(input -> limits.put(input, limit(graph, input)));
+    return new Samples(count, index -> synthetic(graph.inputs(), limits, index));
   }
 
-  private static Map<String, Tensor> synthetic(Map<String, TensorType> inputs, int index) {
+  private static Map<String, Tensor> synthetic(
+      Map<String, TensorType> inputs, Map<String, Integer> limits, int index) {
     Random random = new Random(index);
     Map<String, Tensor> sample = new LinkedHashMap<>();
     inputs.forEach(
         (name, type) -> {
-          float[] values = new float[type.shape().elements()];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
+          if (type.element().isFloat()) {
+            float[] values = new float[type.shape().elements()];
+            for (int i = 0; i < values.length; i++) {
+              values[i] = (float) random.nextGaussian();
+            }
+            sample.put(name, new Tensor.Floats(type.shape(), values));
+          } else {
+            long[] values = new long[type.shape().elements()];
+            for (int i = 0; i < values.length; i++) {
+              values[i] = random.nextInt(limits.get(name));
+            }
+            sample.put(name, new Tensor.Integers(type.element(), type.shape(), values));
           }
-          sample.put(name, new Tensor.Floats(type.shape(), values));
         });
     return sample;
+  }
+
+  /** What integers of an input should stay below: the extents they index, else 2. */
+  private static int limit(Graph graph, String input) {
+    return graph.nodes().stream()
+        .filter(node -> node.inputs().indexOf(input) == 1)
+        .flatMap(
+            node -> {
+              Shape data = graph.type(node.inputs().get(0)).shape();
+              return node.operator() instanceof GatherRows gather
+                  ? Stream.of(data.extent(gather.axis()))
+                  : node.operator() instanceof GatherElements gather
+                      ? Stream.of(data.extent(gather.axis()))
+                      : Stream.empty();
+            })
+        .min(Integer::compare)
+        .orElse(2);
   }
 }

@@ -3,8 +3,10 @@ package io.mcudeploy.data;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.ir.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,20 @@ public record DataSet(
       values[i] = normalization.apply(numbers.get(base + from), from / stride % channels);
     }
     return new Tensor.Floats(wanted, values);
+  }
+
+  /** The same as a network's input wants it: integers are cut toward zero, all but 0 is true. */
+  public Tensor sample(int index, TensorType wanted) {
+    Tensor.Floats real = sample(index, wanted.shape());
+    if (wanted.element().isFloat()) {
+      return real;
+    }
+    long[] integers = new long[real.values().length];
+    for (int i = 0; i < integers.length; i++) {
+      float number = real.values()[i];
+      integers[i] = wanted.element() == ElementType.BOOL ? (number == 0 ? 0 : 1) : (long) number;
+    }
+    return new Tensor.Integers(wanted.element(), wanted.shape(), integers);
   }
 
   /** For each element wanted, its index in the file's sample; empty if the order is the same. */

@@ -133,9 +133,8 @@ public record Evaluation(
       List<byte[]> integers = new ArrayList<>();
       for (String input : graph.inputs().keySet()) {
         integers.add(
-            MemoryImage.quantized(
-                (Tensor.Floats) sample.get(input),
-                quantized.tensor(quantized.inputs().get(integers.size()))));
+            MemoryImage.of(
+                sample.get(input), quantized.tensor(quantized.inputs().get(integers.size()))));
       }
       return new Inputs(sample, integers);
     }
@@ -155,12 +154,13 @@ public record Evaluation(
     int int8Answer = -1;
     List<SignalToNoise> ratios = new ArrayList<>();
     for (int i = 0; i < expected.size(); i++) {
-      float[] wanted = ((Tensor.Floats) expected.get(i)).values();
+      float[] wanted = numbers(expected.get(i));
       float[] got =
           MemoryImage.real(actual.get(i), quantized.tensor(quantized.outputs().get(i))).values();
       if (i == 0) {
-        floatAnswer = largest(wanted);
-        int8Answer = largest(got);
+        boolean isAnswer = expected.get(i) instanceof Tensor.Integers && wanted.length == 1;
+        floatAnswer = isAnswer ? (int) wanted[0] : largest(wanted);
+        int8Answer = isAnswer ? (int) got[0] : largest(got);
       }
       for (int k = 0; k < wanted.length; k++) {
         double error = Math.abs((double) got[k] - wanted[k]);
@@ -171,6 +171,18 @@ public record Evaluation(
       ratios.add(SignalToNoise.of(wanted, got));
     }
     return new Outcome(floatAnswer, int8Answer, sum, max, outputs, ratios);
+  }
+
+  private static float[] numbers(Tensor tensor) {
+    if (tensor instanceof Tensor.Floats floats) {
+      return floats.values();
+    }
+    long[] integers = ((Tensor.Integers) tensor).values();
+    float[] numbers = new float[integers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = integers[i];
+    }
+    return numbers;
   }
 
   private static double share(List<Integer> answers, List<Integer> right) {

@@ -123,19 +123,20 @@ public record LayerErrors(List<LayerError> layers) {
       Map<String, byte[]> integers =
           golden.runAll(
               quantized.inputs().stream()
-                  .map(input -> image((Tensor.Floats) sample.get(input), input))
+                  .map(input -> MemoryImage.of(sample.get(input), quantized.tensor(input)))
                   .toList());
       Map<String, Tally> tallies = new LinkedHashMap<>();
       for (String input : quantized.inputs()) {
-        Tensor.Floats wanted = (Tensor.Floats) sample.get(input);
-        Tensor.Floats rounded = rounded(wanted, input);
-        tallies.put(
-            input,
-            new Tally(
-                SignalToNoise.of(wanted.values(), rounded.values()),
-                outputsWith(input, rounded, reals),
-                saturated(wanted.values(), quantized.tensor(input)),
-                wanted.values().length));
+        if (sample.get(input) instanceof Tensor.Floats wanted) {
+          Tensor.Floats rounded = rounded(wanted, input);
+          tallies.put(
+              input,
+              new Tally(
+                  SignalToNoise.of(wanted.values(), rounded.values()),
+                  outputsWith(input, rounded, reals),
+                  saturated(wanted.values(), quantized.tensor(input)),
+                  wanted.values().length));
+        }
       }
       for (Layer layer : quantized.layers()) {
         String output = layer.outputs().get(0);

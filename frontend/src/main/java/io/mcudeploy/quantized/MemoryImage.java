@@ -6,6 +6,13 @@ import io.mcudeploy.ir.Tensor;
 public final class MemoryImage {
   private MemoryImage() {}
 
+  /** The memory image of a value: integers and truth values stand for themselves. */
+  public static byte[] of(Tensor value, QuantizedTensor type) {
+    return value instanceof Tensor.Integers integers
+        ? of(integers, type.storage())
+        : quantized((Tensor.Floats) value, type);
+  }
+
   /** The memory image of real values. */
   public static byte[] quantized(Tensor.Floats real, QuantizedTensor type) {
     Quantization quantization = type.quantization();
