@@ -44,6 +44,7 @@ public final class GraphBuilder implements ValueNames {
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> nodeNames = new HashSet<>();
   private final Map<String, String> valuesByName = new HashMap<>();
+  private final Map<String, Integer> narrow = new HashMap<>();
   private final Map<String, Integer> suffixes = new HashMap<>();
   private long foldedElements;
   private long foldingWork;
@@ -75,6 +76,16 @@ public final class GraphBuilder implements ValueNames {
   /** Adds a constant of the file under the file's name. */
   public void addInitializer(String name, Tensor tensor) {
     bind(name, define(name, tensor));
+  }
+
+  /** Says that the file stores a value in fewer bits than its element type has. */
+  public void setBits(String value, int bits) {
+    narrow.put(value, bits);
+  }
+
+  /** In how many bits the file stores a value, if they are fewer than its element type has. */
+  public Optional<Integer> bits(String value) {
+    return Optional.ofNullable(narrow.get(value));
   }
 
   /**

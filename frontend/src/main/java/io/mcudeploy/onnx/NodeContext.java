@@ -144,6 +144,11 @@ public final class NodeContext {
     return graph.type(input(index));
   }
 
+  /** In how many bits the file stores an input, if they are fewer than its element type has. */
+  Optional<Integer> bits(int index) {
+    return graph.bits(input(index));
+  }
+
   public Shape shape(int index) {
     return type(index).shape();
   }

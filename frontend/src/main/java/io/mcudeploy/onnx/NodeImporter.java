@@ -126,6 +126,9 @@ final class NodeImporter {
     for (String name : used) {
       if (byName.containsKey(name)) {
         graph.addInitializer(name, tensors.decode(byName.get(name)));
+        StoredType.of(byName.get(name).getDataType())
+            .filter(StoredType::isPacked)
+            .ifPresent(type -> graph.setBits(graph.value(name).orElseThrow(), type.bits()));
       }
     }
     return sorted;

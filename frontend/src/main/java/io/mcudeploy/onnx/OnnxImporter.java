@@ -73,7 +73,30 @@ public final class OnnxImporter {
         new NodeImporter(
             file, new FunctionInliner(file, model), builder, inputs.keySet(), options.stateful());
     importer.addAll(nodes, graph.getInitializerList(), outputs, diagnostics);
-    return builder.build(graph.getName(), outputs);
+    Graph imported = builder.build(graph.getName(), outputs);
+    graph.getOutputList().forEach(output -> checkElement(output, imported));
+    return imported;
+  }
+
+  /**
+   * Integers that are only imported by the real numbers they stand for must not leave the network.
+   */
+  private void checkElement(ValueInfoProto output, Graph imported) {
+    TensorType computed = imported.types().get(output.getName());
+    StoredType.of(output.getType().getTensorType().getElemType())
+        .filter(declared -> computed != null && imported.outputs().contains(output.getName()))
+        .filter(declared -> declared.element().isFloat() != computed.element().isFloat())
+        .ifPresent(
+            declared -> {
+              throw Diagnostic.of(
+                      Code.E0202,
+                      location(),
+                      String.format(
+                          "the output `%s` is of type %s in the file, and computed as %s",
+                          output.getName(), declared, computed))
+                  .note("integers whose scale is only known when the network runs are not computed")
+                  .asException();
+            });
   }
 
   private void warnAboutUntested(Map<String, Integer> opsets) {

@@ -10,6 +10,7 @@ import io.mcudeploy.operators.Rounding;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** Operators between real numbers and the integers of a grid. */
 final class QuantizationMappings {
@@ -20,21 +21,27 @@ final class QuantizationMappings {
    */
   static void quantizeLinear(NodeContext node) {
     ElementType element = ElementType.UINT8;
+    Optional<Integer> bits = Optional.empty();
     if (node.hasInput(2)) {
       element = node.type(2).element();
+      bits = node.bits(2);
     } else if (node.intAttribute("output_dtype", 0) != 0) {
       int number = (int) node.intAttribute("output_dtype", 0);
-      element =
+      StoredType type =
           StoredType.of(number)
-              .filter(type -> !type.isPacked())
-              .orElseThrow(() -> node.reject("QuantizeLinear to " + StoredType.nameOf(number)))
-              .element();
+              .orElseThrow(() -> node.reject("QuantizeLinear to " + StoredType.nameOf(number)));
+      element = type.element();
+      bits = Optional.of(type.bits()).filter(few -> type.isPacked());
     }
-    node.define(
-        0,
-        new QuantizeLinear(
-            grid(node), element, lowest(node, element), highest(node, element), Rounding.HALF_EVEN),
-        node.input(0));
+    int lowest = lowest(node, element);
+    int highest = highest(node, element);
+    if (bits.isPresent()) {
+      lowest >>= Byte.SIZE - bits.get();
+      highest >>= Byte.SIZE - bits.get();
+    }
+    QuantizeLinear quantize =
+        new QuantizeLinear(grid(node), element, lowest, highest, Rounding.HALF_EVEN);
+    node.define(0, quantize, node.input(0));
   }
 
   /** {@code integers, scale, zero point}. */

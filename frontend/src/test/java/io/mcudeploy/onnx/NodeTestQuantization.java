@@ -86,10 +86,15 @@ record NodeTestQuantization(Optional<Double> error, int layers, String reason) {
       for (int k = 0; k < wanted.length; k++) {
         double error = Math.abs((double) got[k] - wanted[k]);
         double ofInputs = Math.abs((double) explained[k] - wanted[k]);
-        worst = Math.max(worst, (error - ofInputs) / type.quantization().scale());
+        worst = Math.max(worst, (error - ofInputs) / step(type));
       }
     }
     return new NodeTestQuantization(Optional.of(worst), quantized.layers().size(), "");
+  }
+
+  /** Of the output's scale, or of one of 8 bits with the same range. */
+  private static double step(QuantizedTensor type) {
+    return type.quantization().scale() * (1 << 8 * (type.storage().bytes() - 1));
   }
 
   private static boolean isFinite(Tensor tensor) {
