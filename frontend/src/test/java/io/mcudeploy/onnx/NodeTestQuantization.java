@@ -94,7 +94,7 @@ record NodeTestQuantization(Optional<Double> error, int layers, String reason) {
 
   /** Of the output's scale, or of one of 8 bits with the same range. */
   private static double step(QuantizedTensor type) {
-    return type.quantization().scale() * (1 << 8 * (type.storage().bytes() - 1));
+    return type.quantization().scale() * (1 << (8 * (type.storage().bytes() - 1)));
   }
 
   private static boolean isFinite(Tensor tensor) {
