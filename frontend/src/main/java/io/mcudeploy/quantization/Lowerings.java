@@ -11,6 +11,7 @@ import io.mcudeploy.operators.AveragePool2d;
 import io.mcudeploy.operators.BatchNormalization;
 import io.mcudeploy.operators.Binary;
 import io.mcudeploy.operators.CapsuleRouting;
+import io.mcudeploy.operators.Cast;
 import io.mcudeploy.operators.Comparison;
 import io.mcudeploy.operators.Concat;
 import io.mcudeploy.operators.Conv2d;
@@ -86,6 +87,7 @@ final class Lowerings {
           entry(ArgMax.class, TopIndicesLowering::of),
           entry(TopIndices.class, TopIndicesLowering::of),
           entry(OneHot.class, OneHotLowering::new),
+          entry(Cast.class, CastLowering::new),
           entry(CumulativeSum.class, CumulativeSumLowering::new));
 
   private Lowerings() {}

@@ -116,6 +116,7 @@ class IntegerOracleTest {
         of("Or", 7).feedTruths(3, 4).feedTruths(3, 1),
         of("Xor", 7).feedTruths(12).feedTruths(12),
         of("Not", 7).feedTruths(12),
+        of("Cast", 13).feedIntegers(1000, 12).with("to", 6),
         of("Cast", 13).feedTruths(12).with("to", 1),
         of("Cast", 13).feed(12).with("to", 9));
   }

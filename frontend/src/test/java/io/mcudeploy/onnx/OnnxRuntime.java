@@ -13,6 +13,7 @@ import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ final class OnnxRuntime implements AutoCloseable {
     return new OnnxRuntime(model, OptLevel.NO_OPT);
   }
 
-  /** The outputs, in the model's order; float, INT64 and BOOL tensors are understood. */
+  /** The outputs, in the model's order; float, INT64, INT32 and BOOL tensors are understood. */
   List<Tensor> run(Map<String, Tensor> inputs) throws OrtException {
     Map<String, OnnxTensor> fed = new HashMap<>();
     for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
@@ -89,6 +90,14 @@ final class OnnxRuntime implements AutoCloseable {
         long[] values = new long[buffer.remaining()];
         buffer.get(values);
         yield new Tensor.Integers(ElementType.INT64, shape, values);
+      }
+      case INT32 -> {
+        IntBuffer buffer = tensor.getIntBuffer();
+        long[] values = new long[buffer.remaining()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = buffer.get(i);
+        }
+        yield new Tensor.Integers(ElementType.INT32, shape, values);
       }
       case BOOL -> {
         ByteBuffer buffer = tensor.getByteBuffer();
