@@ -1,5 +1,6 @@
 package io.mcudeploy.ir;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -40,22 +41,31 @@ public record Encoding(Tensor.Integers integers, Grid grid) {
 
   /**
    * The encoding of the numbers when each index along the first axis is multiplied by a factor of
-   * its own: the scales take the factors. Nothing if that would need a scale for each of two axes,
-   * or a scale that is not positive.
+   * its own: the scales take the factors, the integers their signs. Nothing if that would need a
+   * scale for each of two axes, or a factor is 0.
    */
   public Optional<Encoding> scaled(List<Double> factors) {
     boolean fits = grid.isPerTensor() || grid.axis() == 0;
-    if (!fits || factors.stream().anyMatch(factor -> !(factor > 0))) {
+    if (!fits || factors.stream().anyMatch(factor -> !(Math.abs(factor) > 0))) {
       return Optional.empty();
     }
-    List<Double> scales =
-        IntStream.range(0, factors.size())
-            .mapToObj(i -> factors.get(i) * grid.scales().get(grid.isPerTensor() ? 0 : i))
-            .toList();
-    List<Integer> zeroPoints =
-        IntStream.range(0, factors.size())
-            .mapToObj(i -> grid.zeroPoints().get(grid.isPerTensor() ? 0 : i))
-            .toList();
-    return Optional.of(new Encoding(integers, new Grid(scales, zeroPoints, 0)));
+    List<Double> scales = new ArrayList<>();
+    List<Integer> zeroPoints = new ArrayList<>();
+    long[] signed = integers.values().clone();
+    int perFactor = signed.length / factors.size();
+    for (int i = 0; i < factors.size(); i++) {
+      int own = grid.isPerTensor() ? 0 : i;
+      int sign = factors.get(i) < 0 ? -1 : 1;
+      scales.add(Math.abs(factors.get(i)) * grid.scales().get(own));
+      zeroPoints.add(sign * grid.zeroPoints().get(own));
+      for (int k = i * perFactor; k < (i + 1) * perFactor; k++) {
+        signed[k] *= sign;
+      }
+    }
+    // Any type will do that holds −128 with the other sign.
+    boolean flips = factors.stream().anyMatch(factor -> factor < 0);
+    ElementType element = flips ? ElementType.INT64 : integers.element();
+    Tensor.Integers result = new Tensor.Integers(element, integers.shape(), signed);
+    return Optional.of(new Encoding(result, new Grid(scales, zeroPoints, 0)));
   }
 }

@@ -63,7 +63,7 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
     for (int o = 0; o < outputs; o++) {
       int start = o * perOutput;
       double scale;
-      if (given.isPresent()) {
+      if (given.isPresent() && holdsBias(given.get().grid(), o, bias.values()[o], input)) {
         scale = scale(given.get().grid(), o);
         int zeroPoint = given.get().grid().zeroPoints().get(index(given.get().grid(), o));
         for (int i = start; i < start + perOutput; i++) {
@@ -80,6 +80,11 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
       multipliers.add(Multiplier.of(stored.applyAsDouble(input.scale() * scale) / output.scale()));
     }
     return new LinearWeights(Int8Array.of(integers), Int32Array.of(biases), multipliers);
+  }
+
+  /** Folding may leave a channel of tiny weights beside a bias that their scale cannot hold. */
+  private static boolean holdsBias(Grid grid, int output, float bias, Quantization input) {
+    return Math.abs(bias) <= LARGEST_BIAS * input.scale() * scale(grid, output);
   }
 
   /** The integers of the file if they are int8 with a scale for each output, or one for all. */

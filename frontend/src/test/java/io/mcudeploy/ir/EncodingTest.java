@@ -58,7 +58,18 @@ class EncodingTest {
     Encoding scaled = ROWS.scaled(List.of(3.0, 0.5)).orElseThrow();
     assertThat(scaled.integers()).isEqualTo(ROWS.integers());
     assertThat(scaled.grid().scales()).containsExactly(1.5, 1.0);
-    assertThat(ROWS.scaled(List.of(1.0, -1.0))).isEmpty();
+    assertThat(ROWS.scaled(List.of(1.0, 0.0))).isEmpty();
+  }
+
+  @Test
+  void signsOfFactorsGoIntoTheIntegers() {
+    Encoding scaled = ROWS.scaled(List.of(1.0, -2.0)).orElseThrow();
+    float[] before = ROWS.decode().values();
+    float[] after = scaled.decode().values();
+    for (int i = 0; i < before.length; i++) {
+      assertThat(after[i]).isEqualTo(i < before.length / 2 ? before[i] : -2 * before[i]);
+    }
+    assertThat(scaled.grid().scales()).allMatch(scale -> scale > 0);
   }
 
   @Test
