@@ -90,8 +90,7 @@ class QonnxNetworksTest {
     Tensor.Floats image =
         (Tensor.Floats) new TensorDecoder(Path.of(ESPCN_INPUT)).decode(TensorProto.parseFrom(file));
 
-    double decibels =
-        peakSignalToNoise(real(graph, image), integers(graph, image, List.of(image)));
+    double decibels = peakSignalToNoise(real(graph, image), integers(graph, image, List.of(image)));
 
     System.out.printf("ESPCN: %.1f dB between int8 and float%n", decibels);
     // Of activations in 16 steps, one that falls on the other side of a step is seen.
