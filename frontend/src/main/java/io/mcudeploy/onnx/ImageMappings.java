@@ -2,15 +2,20 @@ package io.mcudeploy.onnx;
 
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.operators.Activation;
 import io.mcudeploy.operators.AveragePool2d;
+import io.mcudeploy.operators.Binary;
+import io.mcudeploy.operators.BinaryFunction;
 import io.mcudeploy.operators.Conv2d;
 import io.mcudeploy.operators.ConvTranspose2d;
+import io.mcudeploy.operators.ElementaryFunction;
 import io.mcudeploy.operators.MaxPool2d;
 import io.mcudeploy.operators.Padding2d;
 import io.mcudeploy.operators.Reshape;
 import io.mcudeploy.operators.Size2d;
 import io.mcudeploy.operators.Transpose;
+import io.mcudeploy.operators.Unary;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -111,6 +116,37 @@ final class ImageMappings {
                 window.padding,
                 node.flag("ceil_mode", false),
                 node.flag("count_include_pad", false)));
+  }
+
+  /** The p-norm under the window: a root of the mean of powers, times their number. */
+  static void lpPool(NodeContext node) {
+    long p = node.intAttribute("p", 2);
+    if ((p != 1 && p != 2) || node.flag("ceil_mode", false)) {
+      throw node.reject("LpPool of order " + p + " and with ceil_mode=1 is not supported");
+    }
+    Image image = Image.of(node);
+    if (!node.hasAttribute("kernel_shape")) {
+      throw node.reject("attribute `kernel_shape` is missing");
+    }
+    Window window = Window.of(node, image, image.pair(node, "kernel_shape", 1, 0));
+    String pixels = image.channelsLast(node);
+    Binary multiply = new Binary(BinaryFunction.MUL);
+    String powers =
+        p == 1
+            ? node.emit("magnitudes", new Unary(ElementaryFunction.ABS), pixels)
+            : node.emit("squares", multiply, pixels, pixels);
+    AveragePool2d mean =
+        new AveragePool2d(
+            window.kernel, window.strides, window.dilations, window.padding, false, true);
+    float[] count = {window.kernel.height() * window.kernel.width()};
+    String sum =
+        node.emit(
+            "sum",
+            multiply,
+            node.emitPrincipal(mean, powers),
+            node.addConstant("count", new Tensor.Floats(Shape.of(), count)));
+    image.defineChannelsFirst(
+        node, p == 1 ? sum : node.emit("root", new Unary(ElementaryFunction.SQRT), sum));
   }
 
   /** Makes a pool for a window. */

@@ -2,6 +2,8 @@ package io.mcudeploy.onnx;
 
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.operators.ArgMax;
+import io.mcudeploy.operators.Binary;
+import io.mcudeploy.operators.BinaryFunction;
 import io.mcudeploy.operators.ElementaryFunction;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.ReduceFunction;
@@ -22,20 +24,71 @@ final class ReductionMappings {
   }
 
   private static void reduce(NodeContext node, ReduceFunction function, int axesInputSince) {
+    boolean unchanged =
+        switch (function) {
+          case SUM, MEAN, MAX, MIN, PROD -> true;
+          default -> false;
+        };
+    if (unchanged && reducesNothing(node, axesInputSince)) {
+      node.define(0, node.input(0));
+    } else {
+      Reduce reduce = new Reduce(function, axes(node, axesInputSince), node.flag("keepdims", true));
+      node.define(0, reduce, node.input(0));
+    }
+  }
+
+  private static boolean reducesNothing(NodeContext node, int axesInputSince) {
+    return ShapeMappings.axes(node, axesInputSince).isEmpty()
+        && node.flag("noop_with_empty_axes", false);
+  }
+
+  /** The axes to reduce; all of them where the file names none. */
+  private static List<Integer> axes(NodeContext node, int axesInputSince) {
+    if (reducesNothing(node, axesInputSince)) {
+      throw node.reject(node.opType() + " over no axes is not supported");
+    }
     int rank = node.shape(0).rank();
     List<Long> given = ShapeMappings.axes(node, axesInputSince);
-    if (given.isEmpty() && node.flag("noop_with_empty_axes", false)) {
-      switch (function) {
-        case SUM, MEAN, MAX, MIN, PROD -> node.define(0, node.input(0));
-        default -> throw node.reject(node.opType() + " over no axes is not supported");
-      }
+    if (given.isEmpty()) {
+      return IntStream.range(0, rank).boxed().toList();
+    }
+    return given.stream().map(axis -> node.axis(axis, rank)).toList();
+  }
+
+  static void logSum(NodeContext node) {
+    Reduce sum = new Reduce(ReduceFunction.SUM, axes(node, 18), node.flag("keepdims", true));
+    String total = node.emitPrincipal(sum, node.input(0));
+    node.define(0, new Unary(ElementaryFunction.LOG), total);
+  }
+
+  /** The largest number comes out of the sum, so that no exponential overflows. */
+  static void logSumExp(NodeContext node) {
+    List<Integer> axes = axes(node, 18);
+    String largest =
+        node.emit("largest", new Reduce(ReduceFunction.MAX, axes, true), node.input(0));
+    String below = node.emit("below", new Binary(BinaryFunction.SUB), node.input(0), largest);
+    String terms = node.emit("terms", new Unary(ElementaryFunction.EXP), below);
+    String sum = node.emitPrincipal(new Reduce(ReduceFunction.SUM, axes, true), terms);
+    String logarithm = node.emit("logarithm", new Unary(ElementaryFunction.LOG), sum);
+    Binary add = new Binary(BinaryFunction.ADD);
+    if (node.flag("keepdims", true)) {
+      node.define(0, add, logarithm, largest);
       return;
     }
-    List<Integer> axes =
-        given.isEmpty()
-            ? IntStream.range(0, rank).boxed().toList()
-            : given.stream().map(axis -> node.axis(axis, rank)).toList();
-    node.define(0, new Reduce(function, axes, node.flag("keepdims", true)), node.input(0));
+    Shape kept =
+        new Reduce(ReduceFunction.SUM, axes, false)
+            .outputTypes(List.of(node.type(0)))
+            .get(0)
+            .shape();
+    node.define(0, new Reshape(kept), node.emit("total", add, logarithm, largest));
+  }
+
+  static void globalLpPool(NodeContext node) {
+    long p = node.intAttribute("p", 2);
+    if (p != 1 && p != 2) {
+      throw node.reject("GlobalLpPool of order " + p);
+    }
+    global(p == 1 ? ReduceFunction.L1 : ReduceFunction.L2).map(node);
   }
 
   /** The mean or maximum over all of an image {@code [N, C, ..]}. */

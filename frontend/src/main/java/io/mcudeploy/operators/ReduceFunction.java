@@ -11,9 +11,7 @@ public enum ReduceFunction {
   L1("ReduceL1"),
   /** Square root of the sum of squares. */
   L2("ReduceL2"),
-  SUM_SQUARE("ReduceSumSquare"),
-  LOG_SUM("ReduceLogSum"),
-  LOG_SUM_EXP("ReduceLogSumExp");
+  SUM_SQUARE("ReduceSumSquare");
 
   private final String kind;
 
@@ -61,18 +59,6 @@ public enum ReduceFunction {
       }
       case L2 -> Math.sqrt(sumOfSquares(values, start, count));
       case SUM_SQUARE -> sumOfSquares(values, start, count);
-      case LOG_SUM -> StrictMath.log(sum(values, start, count));
-      case LOG_SUM_EXP -> {
-        double greatest = MAX.apply(values, start, count);
-        if (Double.isInfinite(greatest)) {
-          yield greatest;
-        }
-        double sum = 0;
-        for (int i = start; i < start + count; i++) {
-          sum += StrictMath.exp(values[i] - greatest);
-        }
-        yield greatest + StrictMath.log(sum);
-      }
     };
   }
 
@@ -94,7 +80,7 @@ public enum ReduceFunction {
             case PROD -> result * values[i];
             case L1 -> result + Math.abs(values[i]);
             case SUM_SQUARE -> result + values[i] * values[i];
-            case L2, LOG_SUM, LOG_SUM_EXP -> throw new IllegalStateException(kind + " of integers");
+            case L2 -> throw new IllegalStateException(kind + " of integers");
           };
     }
     return this == MEAN && count > 0 ? result / count : result;
@@ -102,7 +88,7 @@ public enum ReduceFunction {
 
   /** Whether integers become integers. */
   boolean keepsIntegers() {
-    return this != L2 && this != LOG_SUM && this != LOG_SUM_EXP;
+    return this != L2;
   }
 
   private static double sum(float[] values, int start, int count) {

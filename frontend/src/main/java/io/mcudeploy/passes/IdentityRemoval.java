@@ -73,7 +73,7 @@ final class IdentityRemoval implements NodeRule {
   private static boolean passesOneElementOn(ReduceFunction function) {
     return switch (function) {
       case SUM, MEAN, MAX, MIN, PROD -> true;
-      case L1, L2, SUM_SQUARE, LOG_SUM, LOG_SUM_EXP -> false;
+      case L1, L2, SUM_SQUARE -> false;
     };
   }
 }

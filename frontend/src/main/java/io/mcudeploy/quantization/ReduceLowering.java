@@ -20,12 +20,16 @@ record ReduceLowering(Reduce operator) implements Lowering {
 
   @Override
   public void constrain(Step step, Scales.Rules rules) {
-    if (operator.function() == ReduceFunction.MAX) {
+    if (operator.function() == ReduceFunction.MAX || operator.function() == ReduceFunction.MIN) {
       rules.share(step.input(0), step.output());
     }
     rules.reaches(
         step.output(),
-        () -> rules.range(step.input(0)).magnitude() * count(rules.shape(step.input(0))));
+        () -> {
+          double magnitude = rules.range(step.input(0)).magnitude();
+          boolean squares = operator.function() == ReduceFunction.SUM_SQUARE;
+          return (squares ? magnitude * magnitude : magnitude) * count(rules.shape(step.input(0)));
+        });
   }
 
   @Override
@@ -50,10 +54,16 @@ record ReduceLowering(Reduce operator) implements Lowering {
         switch (operator.function()) {
           case SUM, MEAN -> Reduction.SUM;
           case MAX -> Reduction.MAX;
+          case MIN -> Reduction.MIN;
+          case L1 -> Reduction.L1;
+          case SUM_SQUARE -> Reduction.SUM_SQUARE;
           case L2 -> Reduction.L2;
-          default ->
+          case PROD ->
               throw assembly.unsupported(step, operator.kind() + " has no integer arithmetic");
         };
+    if (reduction == Reduction.SUM_SQUARE) {
+      factor *= input.scale();
+    }
     if (reduction == Reduction.L2) {
       int bits = io.mcudeploy.quantized.operators.Reduce.rootBits(depth, input.zeroPoint());
       if (bits < 0) {

@@ -214,6 +214,16 @@ class OperatorOracleTest {
         of("ReduceSumSquare", 13).feed(2, 3, 4).withList("axes", 2),
         of("ReduceLogSum", 13).between(0.1, 3).feed(2, 3, 4).withList("axes", 2),
         of("ReduceLogSumExp", 13).feed(2, 3, 4).withList("axes", 2),
+        of("ReduceLogSumExp", 18).feed(2, 3, 4).integers(0, 2).with("keepdims", 0),
+        of("ReduceL1", 18).feed(2, 3, 4),
+        of("GlobalLpPool", 2).feed(1, 3, 4, 5),
+        of("GlobalLpPool", 2).feed(1, 3, 4, 5).with("p", 1),
+        of("LpPool", 11).feed(1, 3, 6, 7).withList("kernel_shape", 2, 3).withList("strides", 2, 1),
+        of("LpPool", 11)
+            .feed(1, 3, 6, 7)
+            .withList("kernel_shape", 3, 3)
+            .withList("pads", 1, 1, 1, 1)
+            .with("p", 1),
         of("ArgMax", 13).feed(2, 5, 3).with("axis", 1),
         of("ArgMin", 13).feed(2, 5, 3).with("axis", -1).with("keepdims", 0));
   }

@@ -20,6 +20,12 @@ public record Reduce(
     SUM,
     /** The largest; multiplier inputScale / outputScale. */
     MAX,
+    /** The smallest; multiplier inputScale / outputScale. */
+    MIN,
+    /** The sum of their magnitudes; multiplier inputScale / outputScale. */
+    L1,
+    /** The sum of their squares; multiplier inputScale² / outputScale. */
+    SUM_SQUARE,
     /**
      * round(sqrt(Σ (x − z)² · 4^rootBits)); multiplier inputScale / (outputScale · 2^rootBits), see
      * {@link Reduce#rootBits}.
@@ -78,13 +84,16 @@ public record Reduce(
   }
 
   private int reduce(int[] x, int start) {
-    int result = reduction == Reduction.MAX ? x[start] : 0;
+    boolean ordered = reduction == Reduction.MAX || reduction == Reduction.MIN;
+    int result = ordered ? x[start] : 0;
     for (int d = 0; d < depth; d++) {
       int value = x[start + d * inner];
       switch (reduction) {
         case SUM -> result += value;
         case MAX -> result = Math.max(result, value);
-        case L2 -> result += value * value;
+        case MIN -> result = Math.min(result, value);
+        case L1 -> result += Math.abs(value);
+        case SUM_SQUARE, L2 -> result += value * value;
       }
     }
     if (reduction == Reduction.L2) {
@@ -109,7 +118,8 @@ public record Reduce(
 
   @Override
   public long macs() {
-    return reduction == Reduction.L2 ? (long) outer * depth * inner : 0;
+    boolean squares = reduction == Reduction.L2 || reduction == Reduction.SUM_SQUARE;
+    return squares ? (long) outer * depth * inner : 0;
   }
 
   @Override
@@ -123,8 +133,9 @@ public record Reduce(
     long distance = Accumulators.largestDistance(inputZeroPoint);
     long bound =
         switch (reduction) {
-          case SUM -> depth * distance;
-          case MAX -> distance;
+          case SUM, L1 -> depth * distance;
+          case MAX, MIN -> distance;
+          case SUM_SQUARE -> depth * distance * distance;
           case L2 -> 1L << 16;
         };
     return Accumulators.shifted(bound, output.multipliers().get(0));

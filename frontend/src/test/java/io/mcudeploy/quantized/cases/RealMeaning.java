@@ -307,6 +307,9 @@ final class RealMeaning {
           switch (op.reduction()) {
             case SUM -> Arrays.stream(values).sum();
             case MAX -> Arrays.stream(values).max().orElseThrow();
+            case MIN -> Arrays.stream(values).min().orElseThrow();
+            case L1 -> Arrays.stream(values).map(Math::abs).sum();
+            case SUM_SQUARE -> Arrays.stream(values).map(v -> v * v).sum();
             case L2 ->
                 Math.scalb(
                     Math.sqrt(Arrays.stream(values).map(v -> v * v).sum()),
