@@ -33,6 +33,10 @@ final class OneNodeModel {
     outputs(1);
   }
 
+  String opType() {
+    return node.getOpType();
+  }
+
   /** The range of the random numbers from here on. */
   OneNodeModel between(double newLow, double newHigh) {
     low = newLow;
