@@ -68,7 +68,11 @@ public record LayerErrors(List<LayerError> layers) {
                 result ->
                     result.forEach((layer, tally) -> tallies.merge(layer, tally, Tally::plus))));
     List<LayerError> layers = new ArrayList<>();
-    quantized.inputs().forEach(input -> layers.add(tallies.get(input).error(input, "input")));
+    for (String input : quantized.inputs()) {
+      if (tallies.containsKey(input)) {
+        layers.add(tallies.get(input).error(input, "input"));
+      }
+    }
     for (Layer layer : quantized.layers()) {
       if (tallies.containsKey(layer.name())) {
         layers.add(tallies.get(layer.name()).error(layer.name(), layer.operator().kind()));

@@ -161,10 +161,7 @@ public final class BiasCorrection {
               Map<String, byte[]> images = new HashMap<>();
               quantized.constants().forEach((name, data) -> images.put(name, data.toArray()));
               for (String input : quantized.inputs()) {
-                images.put(
-                    input,
-                    MemoryImage.quantized(
-                        (Tensor.Floats) sample.get(input), quantized.tensor(input)));
+                images.put(input, MemoryImage.of(sample.get(input), quantized.tensor(input)));
               }
               return images;
             })

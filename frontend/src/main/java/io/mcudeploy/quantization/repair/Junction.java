@@ -10,6 +10,7 @@ import io.mcudeploy.operators.BatchNormalization;
 import io.mcudeploy.operators.Binary;
 import io.mcudeploy.operators.BinaryFunction;
 import io.mcudeploy.operators.MaxPool2d;
+import io.mcudeploy.operators.Normalization;
 import io.mcudeploy.operators.Pad;
 import io.mcudeploy.operators.Reshape;
 import io.mcudeploy.operators.Slice;
@@ -141,14 +142,22 @@ record Junction(
       return node.inputs().subList(1, node.inputs().size());
     }
     Shape shape = graph.type(node.outputs().get(0)).shape();
-    List<String> candidates =
-        node.operator() instanceof BatchNormalization bn && bn.axis() == shape.rank() - 1
-            ? node.inputs().subList(1, 3)
-            : node.operator() instanceof Binary binary && binary.function() == BinaryFunction.MUL
-                ? node.inputs().stream().filter(graph.constants()::containsKey).toList()
-                : List.of();
+    List<String> candidates = candidates(node, shape, graph);
     return candidates.stream().allMatch(name -> isParameter(name, shape, graph, consumers))
         ? candidates
+        : List.of();
+  }
+
+  private static List<String> candidates(Node node, Shape shape, Graph graph) {
+    Operator operator = node.operator();
+    if (operator instanceof BatchNormalization bn && bn.axis() == shape.rank() - 1) {
+      return node.inputs().subList(1, 3);
+    }
+    if (operator instanceof Normalization) {
+      return node.inputs().subList(1, node.inputs().size());
+    }
+    return operator instanceof Binary binary && binary.function() == BinaryFunction.MUL
+        ? node.inputs().stream().filter(graph.constants()::containsKey).toList()
         : List.of();
   }
 

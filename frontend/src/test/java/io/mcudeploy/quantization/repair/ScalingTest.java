@@ -18,6 +18,7 @@ import io.mcudeploy.operators.Binary;
 import io.mcudeploy.operators.BinaryFunction;
 import io.mcudeploy.operators.FullyConnected;
 import io.mcudeploy.operators.MaxPool2d;
+import io.mcudeploy.operators.Normalization;
 import io.mcudeploy.operators.Padding2d;
 import io.mcudeploy.operators.Reshape;
 import io.mcudeploy.operators.Size2d;
@@ -25,6 +26,7 @@ import io.mcudeploy.operators.Softmax;
 import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.operators.Unary;
 import io.mcudeploy.operators.UnaryFunction;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +138,29 @@ class ScalingTest {
   @Test
   void outliersBehindAScaleMoveIntoTheWeightsAndGainTenDecibels() {
     Graph graph = normalized();
+    Samples samples = Samples.synthetic(graph, 16);
+
+    Graph smooth = OutlierMigration.of(graph, samples, 0.5, () -> {});
+
+    assertThat(difference(graph, smooth, samples)).isLessThan(1e-5);
+    assertThat(decibels(graph, smooth, samples))
+        .isGreaterThan(decibels(graph, graph, samples) + 10);
+  }
+
+  @Test
+  void outliersBehindALayerNormalizationMoveAsWell() {
+    float[] gamma = new float[16];
+    Arrays.fill(gamma, 1);
+    gamma[5] = 100;
+    Graph graph =
+        new TestNetwork(1, 16)
+            .with(
+                "norm",
+                new Normalization(Normalization.Measure.DEVIATION, List.of(1), 1e-5),
+                new Tensor.Floats(Shape.of(16), gamma))
+            .layer(
+                "dense", new FullyConnected(Activation.NONE), c -> 1, c -> c == 5 ? 0.01 : 1, 8, 16)
+            .graph();
     Samples samples = Samples.synthetic(graph, 16);
 
     Graph smooth = OutlierMigration.of(graph, samples, 0.5, () -> {});
