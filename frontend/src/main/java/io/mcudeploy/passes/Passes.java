@@ -40,6 +40,8 @@ public final class Passes {
         new ActivationFusion(),
         new PaddingFusion(),
         new DecomposedSoftmax(),
+        new DecomposedNormalization(),
+        new ScaleIntoNormalization(),
         new GlobalAveragePool(),
         new ParallelConvolutions());
   }

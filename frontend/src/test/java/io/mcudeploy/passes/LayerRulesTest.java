@@ -17,6 +17,7 @@ import io.mcudeploy.operators.ElementaryFunction;
 import io.mcudeploy.operators.FullyConnected;
 import io.mcudeploy.operators.MatMul;
 import io.mcudeploy.operators.MaxPool2d;
+import io.mcudeploy.operators.Normalization;
 import io.mcudeploy.operators.Pad;
 import io.mcudeploy.operators.Padding2d;
 import io.mcudeploy.operators.Reduce;
@@ -260,6 +261,56 @@ class LayerRulesTest {
     text.node("a", binary(BinaryFunction.DIV), exp, mean);
     text.node("b", binary(BinaryFunction.DIV), exp, sum);
     leaves(new DecomposedSoftmax(), text.graph("a", "b"));
+  }
+
+  private String writtenOutNormalization(int meanAxis, boolean power) {
+    String x = text.input("x", 2, 5, 3);
+    String mean = text.node("mean", new Reduce(ReduceFunction.MEAN, List.of(meanAxis), true), x);
+    String shifted = text.node("shifted", binary(BinaryFunction.SUB), x, mean);
+    String squared =
+        power
+            ? text.node("squared", binary(BinaryFunction.POW), shifted, text.uniform(2))
+            : text.node("squared", binary(BinaryFunction.MUL), shifted, shifted);
+    String variance =
+        text.node("variance", new Reduce(ReduceFunction.MEAN, List.of(2), true), squared);
+    String stable = text.node("stable", binary(BinaryFunction.ADD), variance, text.uniform(1e-5f));
+    String deviation = text.node("deviation", new Unary(ElementaryFunction.SQRT), stable);
+    return text.node("y", binary(BinaryFunction.DIV), shifted, deviation);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void writtenOutNormalizationIsRecognised(boolean power) {
+    writtenOutNormalization(2, power);
+    assertThat(kinds(fires(new DecomposedNormalization(), text.graph("y"))))
+        .containsExactly("MeanVarianceNormalization");
+  }
+
+  @Test
+  void deviationsFromTheMeanOfAnotherAxisAreNoNormalization() {
+    writtenOutNormalization(1, true);
+    leaves(new DecomposedNormalization(), text.graph("y"));
+  }
+
+  @Test
+  void normalizationsTakeInScaleAndBias() {
+    Normalization normalization =
+        new Normalization(Normalization.Measure.DEVIATION, List.of(2), 1e-5);
+    String normalized = text.node("normalized", normalization, text.input("x", 2, 5, 3));
+    String scaled = text.node("scaled", binary(BinaryFunction.MUL), normalized, text.weights(3));
+    text.node("y", binary(BinaryFunction.ADD), text.weights(5, 1), scaled);
+    Graph after = fires(new ScaleIntoNormalization(), text.graph("y"));
+    assertThat(kinds(after)).containsExactly("MeanVarianceNormalization");
+    assertThat(after.nodes().get(0).inputs()).hasSize(3);
+  }
+
+  @Test
+  void scalesThatAddAxesStayOutsideTheNormalization() {
+    Normalization normalization =
+        new Normalization(Normalization.Measure.DEVIATION, List.of(1), 1e-5);
+    String normalized = text.node("normalized", normalization, text.input("x", 1, 3));
+    text.node("y", binary(BinaryFunction.MUL), normalized, text.weights(4, 3));
+    leaves(new ScaleIntoNormalization(), text.graph("y"));
   }
 
   @Test
