@@ -271,7 +271,7 @@ public final class OperatorContext {
   void apply(OperatorMapping mapping) {
     try {
       mapping.map(this);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       // From the checks of an operator's attributes, which come from the file unseen.
       throw Diagnostic.of(Code.E0203, location, e.getMessage()).asException();
     }

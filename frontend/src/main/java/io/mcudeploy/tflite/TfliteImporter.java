@@ -113,16 +113,14 @@ public final class TfliteImporter {
       if (values.isDefined(index)) {
         throw damaged("the input `" + tensor.name() + "` is a constant or defined twice");
       }
-      Shape shape = tensor.shape();
+      Map<Integer, Integer> extents = new LinkedHashMap<>();
       for (int axis : tensor.open()) {
         String dimension = tensor.name() + ":" + axis;
         open.add(dimension);
-        Integer extent = unused.remove(dimension);
-        shape = extent == null ? shape : shape.with(axis, extent);
+        Optional.ofNullable(unused.remove(dimension))
+            .ifPresent(extent -> extents.put(axis, extent));
       }
-      boolean real = tensor.type().element().isFloat() || tensor.grid().isPresent();
-      TensorType type =
-          real ? TensorType.floats(shape) : new TensorType(tensor.type().element(), shape);
+      TensorType type = inputType(tensor, extents);
       builder.addInput(tensor.name(), type);
       String value = tensor.name();
       if (tensor.rounding().isPresent()) {
@@ -137,6 +135,25 @@ public final class TfliteImporter {
             dimension -> {
               throw unknown("open dimension", dimension, open);
             });
+  }
+
+  /** What the user feeds: real numbers where the file's integers stand for these. */
+  private TensorType inputType(StoredTensor tensor, Map<Integer, Integer> extents) {
+    boolean real = tensor.type().element().isFloat() || tensor.grid().isPresent();
+    try {
+      Shape shape = tensor.shape();
+      for (Map.Entry<Integer, Integer> extent : extents.entrySet()) {
+        shape = shape.with(extent.getKey(), extent.getValue());
+      }
+      TensorType type =
+          real ? TensorType.floats(shape) : new TensorType(tensor.type().element(), shape);
+      GraphBuilder.checkSize(type);
+      return type;
+    } catch (IllegalArgumentException e) {
+      throw Diagnostic.of(
+              Code.E0203, location, "the input `" + tensor.name() + "`: " + e.getMessage())
+          .asException();
+    }
   }
 
   /** Binds the names of the values that the user reads, and gives these names. */
