@@ -82,6 +82,17 @@ class DamagedModelTest {
   }
 
   @Test
+  void inputsThatNoMemoryHoldsAreDiagnosed() throws IOException {
+    GraphProto.Builder graph =
+        graph()
+            .addInput(value("x", 1, Integer.MAX_VALUE))
+            .addInitializer(tensor(DataType.FLOAT).setName("half").addFloatData(0.5f))
+            .addNode(node("Mul", List.of("x", "half"), List.of("y")))
+            .addOutput(output("y"));
+    assertThat(outcome(model(graph).toByteArray())).isEqualTo("E0203");
+  }
+
+  @Test
   void longChainsAndWideNodesAreRead() throws IOException {
     GraphProto.Builder chain = graph().addInput(value("v0", 1, 4));
     int length = 20_000;
