@@ -52,6 +52,12 @@ static inline int8_t clamp8(int32_t value, int32_t lowest, int32_t highest)
     return (int8_t)(value < lowest ? lowest : (value > highest ? highest : value));
 }
 
+/* The nearest of lowest..highest, which lie within -32768..32767. */
+static inline int16_t clamp16(int32_t value, int32_t lowest, int32_t highest)
+{
+    return (int16_t)(value < lowest ? lowest : (value > highest ? highest : value));
+}
+
 /* a * b / 2^31, rounded to nearest, ties up; not for a = b = -2^31. */
 static inline int32_t multiply_high(int32_t a, int32_t b)
 {
@@ -92,6 +98,15 @@ static inline int32_t requantize_any(int32_t acc, int32_t multiplier, int32_t sh
     const int32_t scaled = (int32_t)((uint32_t)acc << left);
 
     return divide_power2(multiply_high(scaled, multiplier), shift < 0 ? 0 : shift);
+}
+
+/* TFLite's requantization of 64-bit sums, acc * multiplier / 2^shift, rounded to nearest, ties up.
+ *   acc         acc * multiplier + 2^(shift - 1) fits an int64, the result an int32
+ *   multiplier  at least 0
+ *   shift       1..62 */
+static inline int32_t requantize_wide(int64_t acc, int32_t multiplier, int32_t shift)
+{
+    return (int32_t)((acc * multiplier + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
 /* value / count, rounded to nearest, ties away from zero; count >= 1, |value| + count < 2^31. */

@@ -30,6 +30,8 @@ final class AddKernel implements Kernel<Add> {
             .with(
                 "left",
                 operand(
+                    operator.fractionBits(),
+                    operator.accumulatorBound(),
                     "a",
                     loops.indices().get(0),
                     operator.leftZeroPoint(),
@@ -37,10 +39,13 @@ final class AddKernel implements Kernel<Add> {
             .with(
                 "right",
                 operand(
+                    operator.fractionBits(),
+                    operator.accumulatorBound(),
                     "b",
                     loops.indices().get(1),
                     operator.rightZeroPoint(),
                     operator.rightMultiplier()))
+            .with("fractionBits", operator.fractionBits())
             .with("sign", operator.subtract() ? "-" : "+")
             .with("leftShape", operands.left())
             .with("rightShape", operands.right())
@@ -51,23 +56,31 @@ final class AddKernel implements Kernel<Add> {
             List.of(operator.outputMultiplier()),
             operator.outputZeroPoint(),
             operator.lowest(),
-            operator.highest());
+            operator.highest(),
+            operator.storage());
     return List.of(
         OutputCode.single(code, output, operator.accumulatorBound())
             .costing(40L * operands.output().elements(), ""));
   }
 
-  /** requantize((x - zero point) * 2^20) as C; a factor of exactly a half is a smaller shift. */
+  /** An operand of int8 numbers. */
   static String operand(String name, String index, int zeroPoint, Multiplier multiplier) {
+    int bits = Add.INT8_FRACTION_BITS;
+    return operand(bits, 255L << bits, name, index, zeroPoint, multiplier);
+  }
+
+  /** requantize((x - zero point) * 2^bits) as C; a factor of exactly a half is a smaller shift. */
+  private static String operand(
+      int bits, long bound, String name, String index, int zeroPoint, Multiplier multiplier) {
     String centred = "(" + name + "[" + index + "]" + OutputCode.plus(-zeroPoint) + ")";
     if (multiplier.equals(Multiplier.of(0.5))) {
-      return centred + " * " + (1 << (Add.LEFT_SHIFT - 1));
+      return centred + " * " + (1 << (bits - 1));
     }
-    return OutputCode.requantize(List.of(multiplier), 255L << Add.LEFT_SHIFT)
+    return OutputCode.requantize(List.of(multiplier), bound)
         + "("
         + centred
         + " * "
-        + (1 << Add.LEFT_SHIFT)
+        + (1 << bits)
         + ", "
         + multiplier.multiplier()
         + ", "

@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels;
 
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.AveragePool2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.List;
@@ -34,22 +35,25 @@ final class AveragePool2dKernel implements Kernel<AveragePool2d> {
     long taps = (long) window.kernelHeight() * window.kernelWidth();
     long outputs = (long) window.outputPositions() * window.inputChannels();
     return List.of(
-        code.with("mean", mean(window))
-            .with("counts", counts(window))
+        code.with("mean", mean(operator))
+            .with("counts", counts(operator))
+            .with("type", OutputCode.typeName(operator.storage()))
+            .with("clamp", OutputCode.clamp(operator.storage()))
             .with("lowest", operator.lowest())
             .with("highest", operator.highest())
             .costing(outputs * (4 * taps + 16), ""));
   }
 
   /** Declarations of what a clipped window's mean needs once a pixel. */
-  private static List<String> counts(Window window) {
+  private static List<String> counts(AveragePool2d operator) {
+    Window window = operator.window();
     String count =
         "const int32_t count = "
             + extent("bottom - top", window.dilationHeight())
             + " * "
             + extent("right - left", window.dilationWidth())
             + ";";
-    return divides(window)
+    return divides(operator)
         ? List.of(count)
         : List.of(
             count, "const uint32_t reciprocal = (16777215u + (uint32_t)count) / (uint32_t)count;");
@@ -63,19 +67,23 @@ final class AveragePool2dKernel implements Kernel<AveragePool2d> {
 
   /**
    * The mean as C. A reciprocal with 24 fraction bits is exact for windows up to {@link
-   * #LARGEST_BY_RECIPROCAL}; larger ones, of which a network has one at its end, divide.
+   * #LARGEST_BY_RECIPROCAL}; larger ones, of which a network has one at its end, divide; so do
+   * int16 sums, by a constant where the window is not clipped.
    */
-  private static String mean(Window window) {
+  private static String mean(AveragePool2d operator) {
+    Window window = operator.window();
     int taps = window.kernelHeight() * window.kernelWidth();
     String count = window.isPadded() ? "count" : Integer.toString(taps);
-    if (divides(window)) {
+    if (divides(operator)) {
       return "divide_rounding(sum, " + count + ")";
     }
     String reciprocal = window.isPadded() ? "reciprocal" : ((1 << 24) - 1 + taps) / taps + "u";
     return "mean(sum, " + count + ", " + reciprocal + ")";
   }
 
-  private static boolean divides(Window window) {
-    return window.kernelHeight() * window.kernelWidth() > LARGEST_BY_RECIPROCAL;
+  private static boolean divides(AveragePool2d operator) {
+    Window window = operator.window();
+    return operator.storage() != StorageType.INT8
+        || window.kernelHeight() * window.kernelWidth() > LARGEST_BY_RECIPROCAL;
   }
 }

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Tensors side by side, portable: a copy where the scale stays, else by a table. */
+/**
+ * Tensors side by side, portable: a copy where the scale stays, else by a table or, for int16, by
+ * arithmetic.
+ */
 final class ConcatKernel implements Kernel<Concat> {
   @Override
   public Class<Concat> operator() {
@@ -28,6 +31,8 @@ final class ConcatKernel implements Kernel<Concat> {
       names.add("x" + k);
       parts.add(
           Map.of(
+              "type",
+              OutputCode.typeName(rescale.input()),
               "name",
               "x" + k,
               "length",
@@ -43,6 +48,7 @@ final class ConcatKernel implements Kernel<Concat> {
                 "concat_" + operator.outer() + "x" + operator.outputLength(),
                 "portable/concat.c.vm")
             .with("outer", operator.outer())
+            .with("outputType", OutputCode.typeName(operator.outputStorage(0)))
             .with("outputLength", operator.outputLength())
             .with("parts", parts)
             .reading(names.toArray(String[]::new));

@@ -5,6 +5,7 @@ import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Convolution, portable: blocks of a few pixels and output channels, so that each load serves
@@ -40,16 +41,17 @@ final class Conv2dKernel implements Kernel<Conv2d> {
     if (dense && isPointwise(window)) {
       return List.of(
           PointwiseCode.of(
-                  blocking,
-                  stem(operator),
-                  window.outputPositions(),
-                  window.inputChannels(),
-                  operator.inputZeroPoint(),
-                  operator.weights(),
-                  operator.bias(),
-                  operator.output(),
-                  operator.accumulatorBound())
-              .leadingBy(RowOrder.lead(window, operator.outputChannels(), blocking.pixels())));
+              blocking,
+              stem(operator),
+              window.outputPositions(),
+              window.inputChannels(),
+              operator.input(),
+              operator.inputZeroPoint(),
+              operator.weights(),
+              operator.bias(),
+              operator.output(),
+              operator.accumulatorBound())
+              .leadingBy(lead(operator, blocking.pixels())));
     }
     if (dense && !window.isPadded()) {
       return List.of(unpadded(operator));
@@ -109,14 +111,12 @@ final class Conv2dKernel implements Kernel<Conv2d> {
                     blocking.outputs()),
                 operator))
         .with(
-            ConstantArray.int32(
-                "bias",
-                Blocks.fold(
-                    operator.bias(),
-                    operator.weights(),
-                    operator.weightsPerOutput(),
-                    operator.inputZeroPoint()),
-                "at input scale * weight scale, the input's zero point folded in"));
+            LinearCode.bias(
+                operator.bias(),
+                operator.weights(),
+                operator.weightsPerOutput(),
+                operator.input(),
+                operator.inputZeroPoint()));
   }
 
   private KernelCode general(Conv2d operator) {
@@ -142,7 +142,9 @@ final class Conv2dKernel implements Kernel<Conv2d> {
     for (Map.Entry<String, Object> number : Geometry.of(operator.window()).entrySet()) {
       code = code.with(number.getKey(), number.getValue());
     }
-    return code.with("outputChannels", operator.outputChannels())
+    return LinearCode.of(
+            code, operator.input(), operator.inputZeroPoint(), operator.accumulatorBound())
+        .with("outputChannels", operator.outputChannels())
         .with("weightsPerOutput", operator.weightsPerOutput());
   }
 
@@ -164,9 +166,18 @@ final class Conv2dKernel implements Kernel<Conv2d> {
 
   private static KernelCode finish(KernelCode code, Conv2d operator, String note) {
     long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
-    return OutputCode.perChannel(code, operator.output(), operator.accumulatorBound())
-        .leadingBy(RowOrder.lead(operator.window(), operator.outputChannels(), 0))
+    return OutputCode.perChannel(
+            code, operator.output(), operator.accumulatorBound(), operator.input())
+        .leadingBy(lead(operator, 0))
         .costing(operator.macs() * 9 / 4 + 20 * outputs, note);
+  }
+
+  private static OptionalInt lead(Conv2d operator, int ahead) {
+    return RowOrder.lead(
+        operator.window(),
+        operator.input().bytes(),
+        operator.outputChannels() * operator.output().storage().bytes(),
+        ahead);
   }
 
   private static String stem(Conv2d operator) {

@@ -16,6 +16,9 @@ import java.util.Map;
  * operator is a plain convolution.
  */
 final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
+  /** Weights of a kernel row that are loaded at once. */
+  private static final int MOST_COLUMNS = 16;
+
   @Override
   public Class<DepthwiseConv2d> operator() {
     return DepthwiseConv2d.class;
@@ -34,6 +37,7 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
     }
     boolean dense =
         operator.depthMultiplier() == 1
+            && window.kernelWidth() <= MOST_COLUMNS
             && window.dilationHeight() == 1
             && window.dilationWidth() == 1;
     if (dense && !window.isPadded()) {
@@ -50,6 +54,7 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
         operator.window(),
         operator.outputChannels(),
         1,
+        operator.input(),
         operator.inputZeroPoint(),
         byChannel(operator),
         operator.bias(),
@@ -146,10 +151,8 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
     return geometry(operator, template)
         .with(weights(operator, weights))
         .with(
-            ConstantArray.int32(
-                "bias",
-                Blocks.fold(operator.bias(), weights, taps, operator.inputZeroPoint()),
-                "at input scale * weight scale, the input's zero point folded in"));
+            LinearCode.bias(
+                operator.bias(), weights, taps, operator.input(), operator.inputZeroPoint()));
   }
 
   private static KernelCode general(DepthwiseConv2d operator) {
@@ -175,8 +178,10 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
       code = code.with(number.getKey(), number.getValue());
     }
     int taps = operator.window().kernelHeight() * operator.window().kernelWidth();
-    return code.with("taps", taps)
-        .with("kernelColumns", Blocks.of(operator.window().kernelWidth(), 16));
+    return LinearCode.of(
+            code, operator.input(), operator.inputZeroPoint(), operator.accumulatorBound())
+        .with("taps", taps)
+        .with("kernelColumns", Blocks.of(operator.window().kernelWidth(), MOST_COLUMNS));
   }
 
   private static ConstantArray weights(DepthwiseConv2d operator, Int8Array weights) {
@@ -196,7 +201,8 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
 
   private static KernelCode finish(KernelCode code, DepthwiseConv2d operator, String note) {
     long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
-    return OutputCode.perChannel(code, operator.output(), operator.accumulatorBound())
+    return OutputCode.perChannel(
+            code, operator.output(), operator.accumulatorBound(), operator.input())
         .costing(operator.macs() * 5 / 2 + 20 * outputs, note);
   }
 }

@@ -33,6 +33,7 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
               "fully_connected_" + operator.rows() + "x" + inputs + "_" + outputs,
               operator.rows(),
               inputs,
+              operator.input(),
               operator.inputZeroPoint(),
               operator.weights(),
               operator.bias(),
@@ -40,7 +41,12 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
               operator.accumulatorBound()));
     }
     KernelCode code =
-        KernelCode.of("fully_connected_" + inputs + "x" + outputs, "portable/fully_connected.c.vm")
+        LinearCode.of(
+                KernelCode.of(
+                    "fully_connected_" + inputs + "x" + outputs, "portable/fully_connected.c.vm"),
+                operator.input(),
+                operator.inputZeroPoint(),
+                operator.accumulatorBound())
             .with("inputs", inputs)
             .with("outputs", outputs)
             .with("blocks", Blocks.of(outputs, OUTPUTS))
@@ -52,13 +58,15 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
                     OUTPUTS * UNROLLED,
                     "for each 4 of " + outputs + " outputs: [" + inputs + " inputs][4]"))
             .with(
-                ConstantArray.int32(
-                    "bias",
-                    Blocks.fold(
-                        operator.bias(), operator.weights(), inputs, operator.inputZeroPoint()),
-                    "at input scale * weight scale, the input's zero point folded in"));
+                LinearCode.bias(
+                    operator.bias(),
+                    operator.weights(),
+                    inputs,
+                    operator.input(),
+                    operator.inputZeroPoint()));
     return List.of(
-        OutputCode.perChannel(code, operator.output(), operator.accumulatorBound())
+        OutputCode.perChannel(
+                code, operator.output(), operator.accumulatorBound(), operator.input())
             .costing(operator.macs() * 9 / 4 + 20L * outputs, "4 outputs at a time"));
   }
 }

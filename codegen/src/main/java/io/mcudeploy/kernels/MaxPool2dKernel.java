@@ -30,7 +30,10 @@ final class MaxPool2dKernel implements Kernel<MaxPool2d> {
     long taps = (long) window.kernelHeight() * window.kernelWidth();
     long outputs = (long) window.outputPositions() * window.inputChannels();
     return List.of(
-        code.with("lowest", operator.lowest())
+        code.with("smallest", operator.storage().lowest())
+            .with("type", OutputCode.typeName(operator.storage()))
+            .with("clamp", OutputCode.clamp(operator.storage()))
+            .with("lowest", operator.lowest())
             .with("highest", operator.highest())
             .costing(outputs * (5 * taps + 6), ""));
   }

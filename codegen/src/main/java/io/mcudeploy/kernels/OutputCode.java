@@ -2,15 +2,17 @@ package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Multiplier;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.OutputStage;
 import java.util.List;
 
 /**
- * How templates write an {@link OutputStage}: {@code clamp8(${requantize}(acc, multiplier[o],
+ * How templates write an {@link OutputStage}: {@code ${clamp}(${requantize}(acc, multiplier[o],
  * shift[o])${offset}, ${lowest}, ${highest})}.
  */
 public final class OutputCode {
   private static final long FAST_BOUND = 1L << 30;
+  private static final String WIDE = "requantize_wide";
 
   private OutputCode() {}
 
@@ -25,21 +27,41 @@ public final class OutputCode {
     return fast ? "requantize" : "requantize_any";
   }
 
+  /**
+   * The code of a layer whose sums over int16 are requantized in 64 bits, or over int8 in 32, with
+   * its multipliers as constants.
+   */
+  static KernelCode perChannel(KernelCode code, OutputStage output, long bound, StorageType input) {
+    if (input == StorageType.INT8) {
+      return perChannel(code, output, bound);
+    }
+    List<Multiplier> multipliers = output.multipliers();
+    return perChannel(
+        clamped(code, output).with("requantize", WIDE),
+        multipliers.stream().mapToInt(Multiplier::reduced).toArray(),
+        multipliers.stream().mapToInt(Multiplier::wideShift).toArray());
+  }
+
   /** The code with the arguments of an output stage, and its multipliers as constants. */
   public static KernelCode perChannel(KernelCode code, OutputStage output, long bound) {
     List<Multiplier> multipliers = output.multipliers();
-    return clamped(code, output)
-        .with("requantize", requantize(multipliers, bound))
-        .with(
+    return perChannel(
+        clamped(code, output).with("requantize", requantize(multipliers, bound)),
+        multipliers.stream().mapToInt(Multiplier::multiplier).toArray(),
+        multipliers.stream().mapToInt(OutputCode::shift).toArray());
+  }
+
+  private static KernelCode perChannel(KernelCode code, int[] multipliers, int[] shifts) {
+    return code.with(
             ConstantArray.int32(
                 "multiplier",
-                Int32Array.of(multipliers.stream().mapToInt(Multiplier::multiplier).toArray()),
+                Int32Array.of(multipliers),
                 "input scale * weight scale / output scale, Q31"))
         .with(
             new ConstantArray(
                 "shift",
                 CType.INT8,
-                Int32Array.of(multipliers.stream().mapToInt(OutputCode::shift).toArray()),
+                Int32Array.of(shifts),
                 0,
                 "right shifts behind the multipliers"));
   }
@@ -53,10 +75,31 @@ public final class OutputCode {
         .with("shift", shift(multiplier));
   }
 
+  /** The same for products that are requantized in 64 bits. */
+  static KernelCode singleWide(KernelCode code, OutputStage output) {
+    Multiplier multiplier = output.multipliers().get(0);
+    return clamped(code, output)
+        .with("requantize", WIDE)
+        .with("multiplier", multiplier.reduced())
+        .with("shift", multiplier.wideShift());
+  }
+
   private static KernelCode clamped(KernelCode code, OutputStage output) {
-    return code.with("offset", plus(output.zeroPoint()))
+    return code.with("clamp", clamp(output.storage()))
+        .with("outputType", typeName(output.storage()))
+        .with("offset", plus(output.zeroPoint()))
         .with("lowest", output.lowest())
         .with("highest", output.highest());
+  }
+
+  /** The word that clamps to a type's range or within it, such as {@code clamp8}. */
+  static String clamp(StorageType storage) {
+    return "clamp" + 8 * storage.bytes();
+  }
+
+  /** As in comments and, with {@code _t} behind it, in C: {@code int8}. */
+  static String typeName(StorageType storage) {
+    return "int" + 8 * storage.bytes();
   }
 
   /** What adds a number in C: {@code + 7}, {@code - 128}, or nothing for 0. */

@@ -30,6 +30,7 @@ final class PadKernel implements Kernel<Pad> {
         KernelCode.of("pad_" + Broadcasts.dimensions(operator.input()), "portable/pad.c.vm")
             .with("axes", loops.axes())
             .with("index", loops.indices().get(0))
+            .with("type", OutputCode.typeName(operator.storage()))
             .with("elements", operator.output().elements())
             .with("value", operator.value())
             .with("inputShape", operator.input())

@@ -2,6 +2,7 @@ package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.OutputStage;
 
 /**
@@ -21,6 +22,7 @@ final class PointwiseCode {
       String stem,
       int pixels,
       int inputs,
+      StorageType input,
       int zeroPoint,
       Int8Array weights,
       Int32Array bias,
@@ -28,7 +30,7 @@ final class PointwiseCode {
       long bound) {
     int outputs = bias.length();
     KernelCode code =
-        KernelCode.of(stem, "portable/pointwise.c.vm")
+        LinearCode.of(KernelCode.of(stem, "portable/pointwise.c.vm"), input, zeroPoint, bound)
             .with("inputs", inputs)
             .with("outputs", outputs)
             .with("pixels", pixels)
@@ -43,12 +45,8 @@ final class PointwiseCode {
                     8 * blocking.outputs(),
                     "for each %d of %d outputs: [%d inputs][%d]"
                         .formatted(blocking.outputs(), outputs, inputs, blocking.outputs())))
-            .with(
-                ConstantArray.int32(
-                    "bias",
-                    Blocks.fold(bias, weights, inputs, zeroPoint),
-                    "at input scale * weight scale, the input's zero point folded in"));
-    return OutputCode.perChannel(code, output, bound)
+            .with(LinearCode.bias(bias, weights, inputs, input, zeroPoint));
+    return OutputCode.perChannel(code, output, bound, input)
         .costing(2L * pixels * weights.length() + 20L * pixels * outputs, blocking.note("output"));
   }
 }

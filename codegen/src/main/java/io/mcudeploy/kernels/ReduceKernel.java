@@ -26,6 +26,8 @@ final class ReduceKernel implements Kernel<Reduce> {
             .with("outer", operator.outer())
             .with("depth", operator.depth())
             .with("inner", operator.inner())
+            .with("inputType", OutputCode.typeName(operator.input()))
+            .with("smallest", operator.input().lowest())
             .with("start", -operator.depth() * operator.inputZeroPoint())
             .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
             .with("squareShift", squareShift(operator));

@@ -4,7 +4,10 @@ import io.mcudeploy.quantized.operators.Rescale;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The tables by which a kernel brings its inputs to another scale; equal changes share one. */
+/**
+ * The tables by which a kernel brings its inputs to another scale; equal changes share one. Where
+ * int16 is involved, arithmetic takes their place.
+ */
 final class RescaleTables {
   private final Map<Rescale, String> names = new LinkedHashMap<>();
 
@@ -12,6 +15,9 @@ final class RescaleTables {
   String at(Rescale rescale, String element) {
     if (rescale.isIdentity()) {
       return element;
+    }
+    if (!rescale.isInt8()) {
+      return Tables.rescaled(rescale, element);
     }
     String table = names.computeIfAbsent(rescale, r -> "table" + names.size());
     return table + "[" + element + " + 128]";

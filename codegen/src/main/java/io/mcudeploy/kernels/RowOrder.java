@@ -21,17 +21,19 @@ public final class RowOrder {
   /**
    * The bytes by which the output has to begin before the input.
    *
-   * @param window of the layer, NHWC, int8
-   * @param outputChannels bytes of an output position
+   * @param window of the layer, NHWC
+   * @param inputBytes of an element of the input
+   * @param outputBytes of an output position
    * @param ahead positions of the next row that the kernel may write before a row is complete
    * @return nothing if that is as much as an output of its own
    */
-  public static OptionalInt lead(Window window, int outputChannels, int ahead) {
-    long inputRow = (long) window.inputWidth() * window.inputChannels();
-    long outputRow = (long) window.outputWidth() * outputChannels;
+  public static OptionalInt lead(
+      Window window, int inputBytes, int outputBytes, int ahead) {
+    long inputRow = (long) window.inputWidth() * window.inputChannels() * inputBytes;
+    long outputRow = (long) window.outputWidth() * outputBytes;
     long lead = 0;
     for (int row = 0; row < window.outputHeight(); row++) {
-      long written = (row + 1) * outputRow + (long) ahead * outputChannels;
+      long written = (row + 1) * outputRow + (long) ahead * outputBytes;
       long read = Math.max(0, window.top(row)) * inputRow;
       lead = Math.max(lead, Math.min(written, window.outputHeight() * outputRow) - read);
     }

@@ -29,9 +29,6 @@ import java.util.Set;
 
 /** The integer graph while it is being put together. */
 final class Assembly {
-  /** Room for the zero point that is added to a requantized accumulator. */
-  private static final long LARGEST_ACCUMULATOR = Integer.MAX_VALUE - 255L;
-
   private final Graph graph;
   private final Ranges ranges;
   private final Scales scales;
@@ -291,12 +288,13 @@ final class Assembly {
 
   private void append(Layer layer, Step step) {
     long bound = layer.operator().accumulatorBound();
-    if (bound > LARGEST_ACCUMULATOR) {
+    long limit = layer.operator().accumulatorLimit();
+    if (bound > limit) {
       throw Diagnostic.of(
               Code.E0303,
               new Location.Node(graph.name(), step.name(), step.node().operator().kind()),
               String.format("a sum of `%s` could reach %,d", step.name(), bound))
-          .note(String.format("32 bits hold %,d", LARGEST_ACCUMULATOR))
+          .note(String.format("its accumulators hold %,d", limit))
           .help("split the layer's input channels into two layers and add the results")
           .asException();
     }

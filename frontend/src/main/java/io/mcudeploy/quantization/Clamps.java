@@ -53,6 +53,10 @@ final class Clamps {
   static OutputStage stage(
       List<Multiplier> multipliers, Quantization output, Activation activation) {
     return new OutputStage(
-        multipliers, output.zeroPoint(), lowest(activation, output), highest(activation, output));
+        multipliers,
+        output.zeroPoint(),
+        lowest(activation, output),
+        highest(activation, output),
+        output.storage());
   }
 }

@@ -10,6 +10,9 @@ import java.util.List;
  * prose.
  */
 public interface IntegerOperator {
+  /** Room for the zero point that is added to a requantized 32-bit accumulator. */
+  long LARGEST_INT32_ACCUMULATOR = (1L << 31) - (1L << 16);
+
   /** The operator's name in listings, and the stem of its templates, such as {@code conv2d}. */
   String kind();
 
@@ -49,10 +52,15 @@ public interface IntegerOperator {
   long parameterBytes();
 
   /**
-   * The largest absolute value any 32-bit accumulator can reach with the real weights; 0 for
-   * operators without accumulators.
+   * The largest absolute value any accumulator can reach with the real weights; 0 for operators
+   * without accumulators.
    */
   default long accumulatorBound() {
     return 0;
+  }
+
+  /** What an accumulator may reach at most; above it the layer cannot be computed exactly. */
+  default long accumulatorLimit() {
+    return LARGEST_INT32_ACCUMULATOR;
   }
 }

@@ -51,6 +51,42 @@ public record Multiplier(int multiplier, int shift) {
     return roundingShiftRight(doublingHighMultiply(accumulator << left, multiplier), right);
   }
 
+  /**
+   * requantize of docs/SPEC.md for 64-bit sums: the exact product, rounded once, ties up.
+   *
+   * @param accumulator its product with {@link #reduced} fits an int64
+   */
+  public int applyWide(long accumulator) {
+    int right = wideShift();
+    return (int) ((accumulator * reduced() + (1L << (right - 1))) >> right);
+  }
+
+  /** The multiplier without its lowest zeros, of which at most 16 count. */
+  public int reduced() {
+    return multiplier >> zeros();
+  }
+
+  /** The right shift that belongs to {@link #reduced}; 1..62 where the factor is below 2^14. */
+  public int wideShift() {
+    return 31 + shift - zeros();
+  }
+
+  private int zeros() {
+    return Math.min(16, Integer.numberOfTrailingZeros(multiplier));
+  }
+
+  /**
+   * The nearest factor whose product with sums up to a bound fits an int64: as many bits as are
+   * left, at most 31, at least 15.
+   */
+  public Multiplier forSumsUpTo(long bound) {
+    int cut = Math.min(16, Math.max(0, 32 - Long.numberOfLeadingZeros(bound) + 1));
+    long rounded = (multiplier + (1L << cut >> 1)) >> cut << cut;
+    return rounded == 1L << 31
+        ? new Multiplier(1 << 30, shift - 1)
+        : new Multiplier((int) rounded, shift);
+  }
+
   /** The real factor the integers stand for. */
   public double factor() {
     return Math.scalb((double) multiplier, -31 - shift);

@@ -48,6 +48,11 @@ public enum StorageType {
     return Math.max(lowest(), Math.min(highest(), integer));
   }
 
+  /** A memory image of zeros. */
+  public byte[] image(int elements) {
+    return new byte[elements * bytes];
+  }
+
   /** Elements of a memory image. */
   public int elements(byte[] image) {
     return image.length / bytes;

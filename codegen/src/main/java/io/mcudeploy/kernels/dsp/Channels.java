@@ -4,7 +4,9 @@ import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.OutputStage;
 import java.util.List;
 
@@ -48,6 +50,12 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
         stage.multipliers().stream()
             .allMatch(m -> isConstant(m) || isFast(m, stage.zeroPoint(), accumulatorBound));
     return new Channels(fast ? FAST : ANY, Int32Array.of(folded), stage);
+  }
+
+  /** Whether an operator reads and writes int8, which is all that these kernels do. */
+  static boolean areInt8(IntegerOperator operator) {
+    return operator.inputStorage(0) == StorageType.INT8
+        && operator.outputStorage(0) == StorageType.INT8;
   }
 
   /** Whether a channel's output does not depend on its sum. */

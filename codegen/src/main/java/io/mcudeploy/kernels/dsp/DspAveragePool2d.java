@@ -26,7 +26,8 @@ public final class DspAveragePool2d implements Kernel<AveragePool2d> {
   @Override
   public List<KernelCode> variants(AveragePool2d pool) {
     Window window = pool.window();
-    if (window.inputChannels() < ChannelGroups.SIZE
+    if (!Channels.areInt8(pool)
+        || window.inputChannels() < ChannelGroups.SIZE
         || window.dilationHeight() > 1
         || window.dilationWidth() > 1
         || window.kernelHeight() * window.kernelWidth() > MOST_PLACES) {

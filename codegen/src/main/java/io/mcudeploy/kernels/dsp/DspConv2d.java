@@ -31,7 +31,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
   @Override
   public List<KernelCode> variants(Conv2d conv) {
     Window window = conv.window();
-    if (conv.groups() > 1) {
+    if (!Channels.areInt8(conv) || conv.groups() > 1) {
       return List.of();
     }
     if (window.outputPositions() == 1) {
@@ -82,7 +82,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
                 8,
                 blocks.layout(groups.count())))
         .with(channels.constant())
-        .leadingBy(RowOrder.lead(window, conv.outputChannels(), 2))
+        .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
         .withScratch(new Scratch("patch", CType.UINT32, 2 * blocks.unrolling().total()))
         .costing(
             blocks.cost(conv, 8L * channels.cost() + 40),

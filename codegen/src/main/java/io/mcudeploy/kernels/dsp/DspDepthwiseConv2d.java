@@ -37,7 +37,8 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
   @Override
   public List<KernelCode> variants(DepthwiseConv2d conv) {
     Window window = lying(conv.window());
-    if (conv.depthMultiplier() > 1
+    if (!Channels.areInt8(conv)
+        || conv.depthMultiplier() > 1
         || window.inputChannels() < ChannelGroups.SIZE
         || window.inputWidth() < 2
         || window.dilationHeight() > 1

@@ -28,7 +28,9 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
 
   @Override
   public List<KernelCode> variants(FullyConnected layer) {
-    return List.of(code(layer, WeightWidth.INT16), code(layer, WeightWidth.INT8));
+    return Channels.areInt8(layer)
+        ? List.of(code(layer, WeightWidth.INT16), code(layer, WeightWidth.INT8))
+        : List.of();
   }
 
   private static KernelCode code(FullyConnected layer, WeightWidth width) {

@@ -22,7 +22,8 @@ public final class DspMaxPool2d implements Kernel<MaxPool2d> {
   @Override
   public List<KernelCode> variants(MaxPool2d pool) {
     Window window = pool.window();
-    if (window.inputChannels() < ChannelGroups.SIZE
+    if (!Channels.areInt8(pool)
+        || window.inputChannels() < ChannelGroups.SIZE
         || window.dilationHeight() > 1
         || window.dilationWidth() > 1) {
       return List.of();

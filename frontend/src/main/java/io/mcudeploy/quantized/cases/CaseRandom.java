@@ -3,6 +3,7 @@ package io.mcudeploy.quantized.cases;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Multiplier;
+import io.mcudeploy.quantized.StorageType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,6 +58,20 @@ public final class CaseRandom {
       bytes[i] = (byte) (integer(0, 1) == 0 ? -128 : 127);
     }
     return Int8Array.of(bytes);
+  }
+
+  /** The memory image of any int16 values. */
+  public Int8Array shorts(int count) {
+    return bytes(2 * count);
+  }
+
+  /** The memory image of the ends of the int16 range. */
+  public Int8Array extremeShorts(int count) {
+    byte[] image = StorageType.INT16.image(count);
+    for (int i = 0; i < count; i++) {
+      StorageType.INT16.put(image, i, integer(0, 1) == 0 ? -32768 : 32767);
+    }
+    return Int8Array.of(image);
   }
 
   /** Symmetric int8 weights. */

@@ -61,6 +61,7 @@ final class ConvolutionCases {
         depthwise("dilation_2", window(9, 9, 4, 5, 5, 3, 3, 1, 1, 2, 2, 0, 0), 1, 3, 0),
         depthwise("padding_beyond_image", window(2, 2, 5, 6, 6, 5, 5, 1, 1, 1, 1, 4, 4), 1, 7, 6),
         depthwise("row_kernel", window(1, 16, 6, 1, 16, 1, 5, 1, 1, 1, 1, 0, 2), 1, 5, -5),
+        depthwise("wide_row_kernel", window(1, 25, 4, 1, 9, 1, 17, 1, 1, 1, 1, 0, 0), 1, 5, -5),
         depthwise("one_pixel", Window.valid(5, 5, 6, 5, 5, 1, 1), 1, -1, 1),
         depthwise("pointwise", Window.valid(3, 3, 5, 1, 1, 1, 1), 1, -1, 1),
         depthwise("column_kernel", window(14, 1, 6, 12, 1, 5, 1, 1, 1, 1, 1, 1, 0), 1, -9, 2),

@@ -12,6 +12,7 @@ public final class OperatorCases {
     return Stream.of(
             ConvolutionCases.all(),
             PlainCases.all(),
+            Int16Cases.all(),
             ImageCases.all(),
             NormalizationCases.all(),
             SelectionCases.all(),

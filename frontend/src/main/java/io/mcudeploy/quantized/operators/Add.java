@@ -3,27 +3,30 @@ package io.mcudeploy.quantized.operators;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
- * Sum or difference of two tensors of different scales, as TFLite's int8 ADD and SUB: both operands
- * are brought to a common scale 2^-20 of twice the larger one,
+ * Sum or difference of two tensors of different scales, as TFLite's ADD and SUB: both operands are
+ * brought to a common scale 2^-s of twice the larger one, s being {@link #fractionBits},
  *
  * <pre>
- *   a = requantize((left − leftZeroPoint) · 2^20, leftMultiplier)
- *   b = requantize((right − rightZeroPoint) · 2^20, rightMultiplier)
+ *   a = requantize((left − leftZeroPoint) · 2^s, leftMultiplier)
+ *   b = requantize((right − rightZeroPoint) · 2^s, rightMultiplier)
  *   y = clamp(outputZeroPoint + requantize(a ± b, outputMultiplier))
  * </pre>
  *
+ * @param storage of both operands and of the result
  * @param subtract whether the right operand is subtracted
  * @param leftMultiplier below 1: leftScale / (2 · larger scale)
  * @param rightMultiplier below 1: rightScale / (2 · larger scale)
- * @param outputMultiplier below 1: 2 · larger scale / (2^20 · outputScale)
- * @param lowest lower clamp, int8
- * @param highest upper clamp, int8
+ * @param outputMultiplier below 1: 2 · larger scale / (2^s · outputScale)
+ * @param lowest lower clamp
+ * @param highest upper clamp
  */
 public record Add(
     Broadcast operands,
+    StorageType storage,
     boolean subtract,
     int leftZeroPoint,
     Multiplier leftMultiplier,
@@ -35,14 +38,14 @@ public record Add(
     int highest)
     implements IntegerOperator {
 
-  /** Fraction bits of the common scale: |x − z| ≤ 255 leaves room for them in an int32. */
-  public static final int LEFT_SHIFT = 20;
+  /** Of the common scale of int8 numbers: |x − z| ≤ 255 leaves room for them in an int32. */
+  public static final int INT8_FRACTION_BITS = 20;
 
   public Add {
-    Checks.int8("left zero point", leftZeroPoint);
-    Checks.int8("right zero point", rightZeroPoint);
-    Checks.int8("output zero point", outputZeroPoint);
-    Checks.clamp(lowest, highest);
+    Checks.integer("left zero point", leftZeroPoint, storage);
+    Checks.integer("right zero point", rightZeroPoint, storage);
+    Checks.integer("output zero point", outputZeroPoint, storage);
+    Checks.clamp(lowest, highest, storage);
     Checks.require(
         leftMultiplier.shift() >= 0
             && rightMultiplier.shift() >= 0
@@ -50,7 +53,7 @@ public record Add(
         "a multiplier is 1 or more");
   }
 
-  /** The sum or difference for given real scales. */
+  /** The sum or difference for given real scales, all of one storage. */
   public static Add of(
       Broadcast operands,
       boolean subtract,
@@ -59,18 +62,48 @@ public record Add(
       Quantization output,
       int lowest,
       int highest) {
+    Checks.require(
+        left.storage() == output.storage() && right.storage() == output.storage(),
+        "the storages differ");
     double common = 2 * Math.max(left.scale(), right.scale());
+    int fractionBits = fractionBits(output.storage(), left.zeroPoint(), right.zeroPoint());
     return new Add(
         operands,
+        output.storage(),
         subtract,
         left.zeroPoint(),
         Multiplier.of(left.scale() / common),
         right.zeroPoint(),
         Multiplier.of(right.scale() / common),
-        Multiplier.of(common / ((1 << LEFT_SHIFT) * output.scale())),
+        Multiplier.of(common / ((1 << fractionBits) * output.scale())),
         output.zeroPoint(),
         lowest,
         highest);
+  }
+
+  /**
+   * Fraction bits of the common scale, as many as leave |x − z| room in an int32: TFLite's 20 for
+   * int8 and 15 for int16, one less for int16 that is not symmetric.
+   */
+  public int fractionBits() {
+    return fractionBits(storage, leftZeroPoint, rightZeroPoint);
+  }
+
+  private static int fractionBits(StorageType storage, int leftZeroPoint, int rightZeroPoint) {
+    if (storage == StorageType.INT8) {
+      return INT8_FRACTION_BITS;
+    }
+    return leftZeroPoint == 0 && rightZeroPoint == 0 ? 15 : 14;
+  }
+
+  @Override
+  public StorageType inputStorage(int input) {
+    return storage;
+  }
+
+  @Override
+  public StorageType outputStorage(int output) {
+    return storage;
   }
 
   @Override
@@ -85,18 +118,17 @@ public record Add(
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    byte[] left = inputs.get(0);
-    byte[] right = inputs.get(1);
-    Checks.count("left elements", operands.left().elements(), left.length);
-    Checks.count("right elements", operands.right().elements(), right.length);
+    int[] left = Images.centred(inputs.get(0), storage, operands.left().elements(), leftZeroPoint);
+    int[] right =
+        Images.centred(inputs.get(1), storage, operands.right().elements(), rightZeroPoint);
     int[] leftIndices = operands.leftIndices();
     int[] rightIndices = operands.rightIndices();
-    byte[] y = new byte[leftIndices.length];
-    for (int i = 0; i < y.length; i++) {
-      int a = leftMultiplier.apply((left[leftIndices[i]] - leftZeroPoint) << LEFT_SHIFT);
-      int b = rightMultiplier.apply((right[rightIndices[i]] - rightZeroPoint) << LEFT_SHIFT);
+    byte[] y = storage.image(leftIndices.length);
+    for (int i = 0; i < leftIndices.length; i++) {
+      int a = leftMultiplier.apply(left[leftIndices[i]] << fractionBits());
+      int b = rightMultiplier.apply(right[rightIndices[i]] << fractionBits());
       int sum = outputZeroPoint + outputMultiplier.apply(subtract ? a - b : a + b);
-      y[i] = (byte) Math.max(lowest, Math.min(highest, sum));
+      storage.put(y, i, Math.max(lowest, Math.min(highest, sum)));
     }
     return List.of(y);
   }
@@ -113,8 +145,8 @@ public record Add(
 
   @Override
   public long accumulatorBound() {
-    long left = (long) Accumulators.largestDistance(leftZeroPoint) << LEFT_SHIFT;
-    long right = (long) Accumulators.largestDistance(rightZeroPoint) << LEFT_SHIFT;
+    long left = (long) Accumulators.largestDistance(storage, leftZeroPoint) << fractionBits();
+    long right = (long) Accumulators.largestDistance(storage, rightZeroPoint) << fractionBits();
     long sum =
         (long) Math.ceil(left * leftMultiplier.factor() + right * rightMultiplier.factor()) + 2;
     return Math.max(sum, Math.max(left, right));

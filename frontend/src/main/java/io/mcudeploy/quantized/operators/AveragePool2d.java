@@ -1,21 +1,39 @@
 package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
- * The mean of the inputs under the window, each channel by itself, NHWC, batch 1, as TFLite's int8
+ * The mean of the inputs under the window, each channel by itself, NHWC, batch 1, as TFLite's
  * AVERAGE_POOL_2D: places outside the image are not counted, the integer sum is divided by their
  * number rounding halves away from zero, and input and output share scale and zero point. Every
  * window covers at least one place of the image.
  *
- * @param lowest lower clamp, int8
- * @param highest upper clamp, int8
+ * @param lowest lower clamp
+ * @param highest upper clamp
+ * @param storage of both tensors
  */
-public record AveragePool2d(Window window, int lowest, int highest) implements IntegerOperator {
+public record AveragePool2d(Window window, int lowest, int highest, StorageType storage)
+    implements IntegerOperator {
   public AveragePool2d {
     Images.requireCovered(window);
-    Checks.clamp(lowest, highest);
+    Checks.clamp(lowest, highest, storage);
+  }
+
+  /** The pool of int8 numbers. */
+  public AveragePool2d(Window window, int lowest, int highest) {
+    this(window, lowest, highest, StorageType.INT8);
+  }
+
+  @Override
+  public StorageType inputStorage(int input) {
+    return storage;
+  }
+
+  @Override
+  public StorageType outputStorage(int output) {
+    return storage;
   }
 
   @Override
@@ -30,10 +48,9 @@ public record AveragePool2d(Window window, int lowest, int highest) implements I
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    byte[] x = inputs.get(0);
-    Checks.count("input elements", window.inputElements(), x.length);
+    int[] x = Images.integers(inputs.get(0), storage, window.inputElements());
     int channels = window.inputChannels();
-    byte[] y = new byte[window.outputPositions() * channels];
+    byte[] y = storage.image(window.outputPositions() * channels);
     int position = 0;
     for (int row = 0; row < window.outputHeight(); row++) {
       for (int column = 0; column < window.outputWidth(); column++) {
@@ -41,14 +58,14 @@ public record AveragePool2d(Window window, int lowest, int highest) implements I
         int columns = window.endKernelColumn(column) - window.firstKernelColumn(column);
         for (int c = 0; c < channels; c++) {
           int mean = divideRounding(sum(x, row, column, c), rows * columns);
-          y[position++] = (byte) Math.max(lowest, Math.min(highest, mean));
+          storage.put(y, position++, Math.max(lowest, Math.min(highest, mean)));
         }
       }
     }
     return List.of(y);
   }
 
-  private int sum(byte[] x, int row, int column, int channel) {
+  private int sum(int[] x, int row, int column, int channel) {
     int sum = 0;
     for (int ky = window.firstKernelRow(row); ky < window.endKernelRow(row); ky++) {
       int inputRow = window.top(row) + ky * window.dilationHeight();
@@ -78,6 +95,6 @@ public record AveragePool2d(Window window, int lowest, int highest) implements I
   @Override
   public long accumulatorBound() {
     long taps = (long) window.kernelHeight() * window.kernelWidth();
-    return taps * 128 + taps / 2;
+    return taps * -storage.lowest() + taps / 2;
   }
 }

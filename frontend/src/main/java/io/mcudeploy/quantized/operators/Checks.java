@@ -1,5 +1,7 @@
 package io.mcudeploy.quantized.operators;
 
+import io.mcudeploy.quantized.StorageType;
+
 /** Guards of the records' constructors. */
 final class Checks {
   private Checks() {}
@@ -9,12 +11,16 @@ final class Checks {
   }
 
   static void int8(String what, int value) {
-    require(value >= -128 && value <= 127, what + " " + value + " is not an int8");
+    integer(what, value, StorageType.INT8);
   }
 
-  static void clamp(int lowest, int highest) {
-    int8("lowest", lowest);
-    int8("highest", highest);
+  static void integer(String what, int value, StorageType storage) {
+    require(storage.saturate(value) == value, what + " " + value + " is not an " + storage);
+  }
+
+  static void clamp(int lowest, int highest, StorageType storage) {
+    integer("lowest", lowest, storage);
+    integer("highest", highest, storage);
     require(lowest <= highest, "lowest " + lowest + " is above highest " + highest);
   }
 

@@ -30,16 +30,16 @@ public record CommonScale(
   }
 
   int left(int x) {
-    return leftMultiplier.apply((x - leftZeroPoint) << Add.LEFT_SHIFT);
+    return leftMultiplier.apply((x - leftZeroPoint) << Add.INT8_FRACTION_BITS);
   }
 
   int right(int x) {
-    return rightMultiplier.apply((x - rightZeroPoint) << Add.LEFT_SHIFT);
+    return rightMultiplier.apply((x - rightZeroPoint) << Add.INT8_FRACTION_BITS);
   }
 
   long accumulatorBound() {
     long left = Accumulators.largestDistance(leftZeroPoint);
     long right = Accumulators.largestDistance(rightZeroPoint);
-    return Math.max(left, right) << Add.LEFT_SHIFT;
+    return Math.max(left, right) << Add.INT8_FRACTION_BITS;
   }
 }

@@ -1,6 +1,7 @@
 package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
@@ -20,6 +21,17 @@ public record Concat(int outer, List<Integer> lengths, List<Rescale> rescales)
     Checks.positive("inputs", lengths.size());
     lengths.forEach(length -> Checks.positive("length", length));
     Checks.count("rescales", lengths.size(), rescales.size());
+    Checks.count("storages", 1, rescales.stream().map(Rescale::output).distinct().count());
+  }
+
+  @Override
+  public StorageType inputStorage(int input) {
+    return rescales.get(input).input();
+  }
+
+  @Override
+  public StorageType outputStorage(int output) {
+    return rescales.get(0).output();
   }
 
   /** Elements of one row of the output. */
@@ -40,15 +52,16 @@ public record Concat(int outer, List<Integer> lengths, List<Rescale> rescales)
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
     Checks.count("inputs", lengths.size(), inputs.size());
-    byte[] y = new byte[outer * outputLength()];
+    StorageType storage = outputStorage(0);
+    byte[] y = storage.image(outer * outputLength());
     int start = 0;
     for (int k = 0; k < lengths.size(); k++) {
-      byte[] x = inputs.get(k);
       int length = lengths.get(k);
-      Checks.count("input elements", (long) outer * length, x.length);
+      int[] x = Images.integers(inputs.get(k), inputStorage(k), outer * length);
       for (int row = 0; row < outer; row++) {
         for (int i = 0; i < length; i++) {
-          y[row * outputLength() + start + i] = rescales.get(k).apply(x[row * length + i]);
+          storage.put(
+              y, row * outputLength() + start + i, rescales.get(k).apply(x[row * length + i]));
         }
       }
       start += length;

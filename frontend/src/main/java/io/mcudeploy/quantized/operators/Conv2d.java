@@ -3,15 +3,16 @@ package io.mcudeploy.quantized.operators;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
- * Two-dimensional convolution, NHWC, batch 1, as TFLite's int8 CONV_2D: {@code y[p][o] =
- * output(bias[o] + Σ (x − inputZeroPoint) · w[o])}. Output channel o sees the input channels of its
- * group: {@code inputChannels / groups} of them from {@code o / (outputChannels / groups)} times as
- * many on.
+ * Two-dimensional convolution, NHWC, batch 1, as TFLite's CONV_2D: {@code y[p][o] = output(bias[o]
+ * + Σ (x − inputZeroPoint) · w[o])}. Output channel o sees the input channels of its group: {@code
+ * inputChannels / groups} of them from {@code o / (outputChannels / groups)} times as many on.
  *
  * @param groups divides the input and the output channels
+ * @param input storage of the input; sums over int16 are requantized in 64 bits
  * @param weights [outputChannels][kernelHeight][kernelWidth][inputChannels / groups]
  * @param bias one for each output channel, the input's zero point not folded in
  * @param output one multiplier for each output channel
@@ -20,6 +21,7 @@ public record Conv2d(
     Window window,
     int outputChannels,
     int groups,
+    StorageType input,
     int inputZeroPoint,
     Int8Array weights,
     Int32Array bias,
@@ -32,7 +34,7 @@ public record Conv2d(
     Checks.require(
         window.inputChannels() % groups == 0 && outputChannels % groups == 0,
         groups + " groups of " + window.inputChannels() + " -> " + outputChannels + " channels");
-    Checks.int8("input zero point", inputZeroPoint);
+    Checks.integer("input zero point", inputZeroPoint, input);
     Checks.count(
         "weights",
         (long) outputChannels
@@ -42,6 +44,28 @@ public record Conv2d(
         weights.length());
     Checks.count("biases", outputChannels, bias.length());
     Checks.count("multipliers", outputChannels, output.multipliers().size());
+  }
+
+  /** The convolution of an int8 image. */
+  public Conv2d(
+      Window window,
+      int outputChannels,
+      int groups,
+      int inputZeroPoint,
+      Int8Array weights,
+      Int32Array bias,
+      OutputStage output) {
+    this(window, outputChannels, groups, StorageType.INT8, inputZeroPoint, weights, bias, output);
+  }
+
+  @Override
+  public StorageType inputStorage(int position) {
+    return input;
+  }
+
+  @Override
+  public StorageType outputStorage(int position) {
+    return output.storage();
   }
 
   @Override
@@ -68,16 +92,16 @@ public record Conv2d(
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    int[] x = Images.centred(inputs.get(0), window.inputElements(), inputZeroPoint);
+    int[] x = Images.centred(inputs.get(0), input, window.inputElements(), inputZeroPoint);
     byte[] w = weights.toArray();
-    byte[] y = new byte[window.outputPositions() * outputChannels];
-    int[] accumulators = new int[outputChannels];
+    byte[] y = output.storage().image(window.outputPositions() * outputChannels);
+    long[] accumulators = new long[outputChannels];
     int position = 0;
     for (int row = 0; row < window.outputHeight(); row++) {
       for (int column = 0; column < window.outputWidth(); column++) {
         accumulate(x, w, row, column, accumulators);
         for (int o = 0; o < outputChannels; o++) {
-          y[position++] = output.apply(o, accumulators[o]);
+          output.store(y, position++, o, accumulators[o], input);
         }
       }
     }
@@ -85,14 +109,13 @@ public record Conv2d(
   }
 
   /**
-   * The int32 sums of all output channels at one output position: the operator without its output
-   * stage.
+   * The sums of all output channels at one output position: the operator without its output stage.
    *
    * @param x the input minus its zero point, NHWC
    * @param w the weights
    * @param accumulators receives one sum for each output channel
    */
-  void accumulate(int[] x, byte[] w, int row, int column, int[] accumulators) {
+  void accumulate(int[] x, byte[] w, int row, int column, long[] accumulators) {
     int depth = window.inputChannels() / groups;
     int outputsOfGroup = outputChannels / groups;
     int perOutput = weightsPerOutput();
@@ -139,6 +162,11 @@ public record Conv2d(
 
   @Override
   public long accumulatorBound() {
-    return Accumulators.bound(weights, bias, inputZeroPoint, output);
+    return Accumulators.bound(weights, bias, input, inputZeroPoint, output);
+  }
+
+  @Override
+  public long accumulatorLimit() {
+    return Accumulators.limit(input);
   }
 }

@@ -3,13 +3,15 @@ package io.mcudeploy.quantized.operators;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
- * Depthwise two-dimensional convolution, NHWC, batch 1, as TFLite's int8 DEPTHWISE_CONV_2D: output
+ * Depthwise two-dimensional convolution, NHWC, batch 1, as TFLite's DEPTHWISE_CONV_2D: output
  * channel {@code o = c · depthMultiplier + m} sees input channel c only.
  *
  * @param depthMultiplier output channels for each input channel
+ * @param input storage of the input; sums over int16 are requantized in 64 bits
  * @param weights [kernelHeight][kernelWidth][outputChannels]
  * @param bias one for each output channel, the input's zero point not folded in
  * @param output one multiplier for each output channel
@@ -17,6 +19,7 @@ import java.util.List;
 public record DepthwiseConv2d(
     Window window,
     int depthMultiplier,
+    StorageType input,
     int inputZeroPoint,
     Int8Array weights,
     Int32Array bias,
@@ -26,13 +29,34 @@ public record DepthwiseConv2d(
   public DepthwiseConv2d {
     Checks.positive("depth multiplier", depthMultiplier);
     int outputChannels = window.inputChannels() * depthMultiplier;
-    Checks.int8("input zero point", inputZeroPoint);
+    Checks.integer("input zero point", inputZeroPoint, input);
     Checks.count(
         "weights",
         (long) window.kernelHeight() * window.kernelWidth() * outputChannels,
         weights.length());
     Checks.count("biases", outputChannels, bias.length());
     Checks.count("multipliers", outputChannels, output.multipliers().size());
+  }
+
+  /** The convolution of an int8 image. */
+  public DepthwiseConv2d(
+      Window window,
+      int depthMultiplier,
+      int inputZeroPoint,
+      Int8Array weights,
+      Int32Array bias,
+      OutputStage output) {
+    this(window, depthMultiplier, StorageType.INT8, inputZeroPoint, weights, bias, output);
+  }
+
+  @Override
+  public StorageType inputStorage(int position) {
+    return input;
+  }
+
+  @Override
+  public StorageType outputStorage(int position) {
+    return output.storage();
   }
 
   public int outputChannels() {
@@ -56,14 +80,17 @@ public record DepthwiseConv2d(
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    int[] x = Images.centred(inputs.get(0), window.inputElements(), inputZeroPoint);
+    int[] x = Images.centred(inputs.get(0), input, window.inputElements(), inputZeroPoint);
     byte[] w = weights.toArray();
     int outputChannels = outputChannels();
-    byte[] y = new byte[window.outputPositions() * outputChannels];
+    byte[] y = output.storage().image(window.outputPositions() * outputChannels);
+    long[] accumulators = new long[outputChannels];
     int position = 0;
     for (int row = 0; row < window.outputHeight(); row++) {
       for (int column = 0; column < window.outputWidth(); column++) {
-        int[] accumulators = bias.toArray();
+        for (int o = 0; o < outputChannels; o++) {
+          accumulators[o] = bias.get(o);
+        }
         for (int ky = window.firstKernelRow(row); ky < window.endKernelRow(row); ky++) {
           int inputRow = window.top(row) + ky * window.dilationHeight();
           for (int kx = window.firstKernelColumn(column);
@@ -82,7 +109,7 @@ public record DepthwiseConv2d(
           }
         }
         for (int o = 0; o < outputChannels; o++) {
-          y[position++] = output.apply(o, accumulators[o]);
+          output.store(y, position++, o, accumulators[o], input);
         }
       }
     }
@@ -114,8 +141,18 @@ public record DepthwiseConv2d(
           Math.max(
               largest,
               Accumulators.bound(
-                  bias.get(o), magnitudes, sum, inputZeroPoint, output.multipliers().get(o)));
+                  bias.get(o),
+                  magnitudes,
+                  sum,
+                  input,
+                  inputZeroPoint,
+                  output.multipliers().get(o)));
     }
     return largest;
+  }
+
+  @Override
+  public long accumulatorLimit() {
+    return Accumulators.limit(input);
   }
 }

@@ -1,17 +1,36 @@
 package io.mcudeploy.quantized.operators;
 
+import io.mcudeploy.quantized.StorageType;
+
 /** The golden model's inner loops. */
 final class Images {
+  /** Products of a centred int16 and an int8, |x · w| ≤ 65,535 · 128, whose sum fits an int32. */
+  private static final int INT32_PRODUCTS = 255;
+
   private Images() {}
 
   /** The image minus its zero point. */
   static int[] centred(byte[] image, int elements, int zeroPoint) {
-    Checks.count("input elements", elements, image.length);
-    int[] centred = new int[elements];
+    return centred(image, StorageType.INT8, elements, zeroPoint);
+  }
+
+  /** The image minus its zero point. */
+  static int[] centred(byte[] image, StorageType storage, int elements, int zeroPoint) {
+    int[] centred = integers(image, storage, elements);
     for (int i = 0; i < elements; i++) {
-      centred[i] = image[i] - zeroPoint;
+      centred[i] -= zeroPoint;
     }
     return centred;
+  }
+
+  /** The integers of an image. */
+  static int[] integers(byte[] image, StorageType storage, int elements) {
+    Checks.count("input bytes", (long) elements * storage.bytes(), image.length);
+    int[] integers = new int[elements];
+    for (int i = 0; i < elements; i++) {
+      integers[i] = storage.get(image, i);
+    }
+    return integers;
   }
 
   /** Refuses a window that has nothing to pool at some position. */
@@ -29,8 +48,7 @@ final class Images {
 
   /**
    * {@code accumulators[o] += Σ x[xStart + i] · w[o · wStride + wStart + i]} over i &lt; count, for
-   * {@code outputs} values of o from {@code first} on. Four outputs at a time: an operand loaded
-   * once serves four products.
+   * {@code outputs} values of o from {@code first} on.
    */
   static void multiplyAccumulate(
       int[] x,
@@ -39,7 +57,25 @@ final class Images {
       int wStart,
       int wStride,
       int count,
-      int[] accumulators,
+      long[] accumulators,
+      int first,
+      int outputs) {
+    for (int done = 0; done < count; done += INT32_PRODUCTS) {
+      int products = Math.min(INT32_PRODUCTS, count - done);
+      addProducts(
+          x, xStart + done, w, wStart + done, wStride, products, accumulators, first, outputs);
+    }
+  }
+
+  /** At most {@link #INT32_PRODUCTS}. Four outputs at a time: an operand serves four products. */
+  private static void addProducts(
+      int[] x,
+      int xStart,
+      byte[] w,
+      int wStart,
+      int wStride,
+      int count,
+      long[] accumulators,
       int first,
       int outputs) {
     int o = first;

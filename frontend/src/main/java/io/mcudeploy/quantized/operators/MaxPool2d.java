@@ -1,6 +1,7 @@
 package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
@@ -8,13 +9,30 @@ import java.util.List;
  * MAX_POOL_2D: places outside the image are left out, and input and output share scale and zero
  * point. Every window covers at least one place of the image.
  *
- * @param lowest lower clamp, int8
- * @param highest upper clamp, int8
+ * @param lowest lower clamp
+ * @param highest upper clamp
+ * @param storage of both tensors
  */
-public record MaxPool2d(Window window, int lowest, int highest) implements IntegerOperator {
+public record MaxPool2d(Window window, int lowest, int highest, StorageType storage)
+    implements IntegerOperator {
   public MaxPool2d {
     Images.requireCovered(window);
-    Checks.clamp(lowest, highest);
+    Checks.clamp(lowest, highest, storage);
+  }
+
+  /** The pool of int8 numbers. */
+  public MaxPool2d(Window window, int lowest, int highest) {
+    this(window, lowest, highest, StorageType.INT8);
+  }
+
+  @Override
+  public StorageType inputStorage(int input) {
+    return storage;
+  }
+
+  @Override
+  public StorageType outputStorage(int output) {
+    return storage;
   }
 
   @Override
@@ -29,15 +47,14 @@ public record MaxPool2d(Window window, int lowest, int highest) implements Integ
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    byte[] x = inputs.get(0);
-    Checks.count("input elements", window.inputElements(), x.length);
+    int[] x = Images.integers(inputs.get(0), storage, window.inputElements());
     int channels = window.inputChannels();
-    byte[] y = new byte[window.outputPositions() * channels];
+    byte[] y = storage.image(window.outputPositions() * channels);
     int position = 0;
     for (int row = 0; row < window.outputHeight(); row++) {
       for (int column = 0; column < window.outputWidth(); column++) {
         for (int c = 0; c < channels; c++) {
-          int largest = -128;
+          int largest = storage.lowest();
           for (int ky = window.firstKernelRow(row); ky < window.endKernelRow(row); ky++) {
             int inputRow = window.top(row) + ky * window.dilationHeight();
             for (int kx = window.firstKernelColumn(column);
@@ -49,7 +66,7 @@ public record MaxPool2d(Window window, int lowest, int highest) implements Integ
                       largest, x[(inputRow * window.inputWidth() + inputColumn) * channels + c]);
             }
           }
-          y[position++] = (byte) Math.max(lowest, Math.min(highest, largest));
+          storage.put(y, position++, Math.max(lowest, Math.min(highest, largest)));
         }
       }
     }

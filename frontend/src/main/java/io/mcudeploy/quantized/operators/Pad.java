@@ -2,7 +2,7 @@ package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.quantized.IntegerOperator;
-import java.util.Arrays;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
@@ -10,9 +10,11 @@ import java.util.List;
  *
  * @param before elements added before each axis
  * @param after elements added after each axis
- * @param value the margin, int8; the zero point for real 0
+ * @param value the margin; the zero point for real 0
+ * @param storage of both tensors
  */
-public record Pad(Shape input, List<Integer> before, List<Integer> after, int value)
+public record Pad(
+    Shape input, List<Integer> before, List<Integer> after, int value, StorageType storage)
     implements IntegerOperator {
 
   public Pad {
@@ -25,7 +27,22 @@ public record Pad(Shape input, List<Integer> before, List<Integer> after, int va
         before.stream().allMatch(margin -> margin >= 0)
             && after.stream().allMatch(margin -> margin >= 0),
         "negative padding");
-    Checks.int8("padding value", value);
+    Checks.integer("padding value", value, storage);
+  }
+
+  /** A margin around int8 numbers. */
+  public Pad(Shape input, List<Integer> before, List<Integer> after, int value) {
+    this(input, before, after, value, StorageType.INT8);
+  }
+
+  @Override
+  public StorageType inputStorage(int input) {
+    return storage;
+  }
+
+  @Override
+  public StorageType outputStorage(int output) {
+    return storage;
   }
 
   /** The shape of the result. */
@@ -49,18 +66,19 @@ public record Pad(Shape input, List<Integer> before, List<Integer> after, int va
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    byte[] x = inputs.get(0);
-    Checks.count("input elements", input.elements(), x.length);
+    int[] x = Images.integers(inputs.get(0), storage, input.elements());
     int[] strides = output().strides();
     int offset = 0;
     for (int axis = 0; axis < strides.length; axis++) {
       offset += before.get(axis) * strides[axis];
     }
     int[] places = Strides.indices(input, strides, offset);
-    byte[] y = new byte[output().elements()];
-    Arrays.fill(y, (byte) value);
+    byte[] y = storage.image(output().elements());
+    for (int i = 0; i < output().elements(); i++) {
+      storage.put(y, i, value);
+    }
     for (int i = 0; i < x.length; i++) {
-      y[places[i]] = x[i];
+      storage.put(y, places[i], x[i]);
     }
     return List.of(y);
   }

@@ -123,15 +123,16 @@ public record PrimaryCapsules(
     byte[] w = weights.toArray();
     Conv2d convolution = convolution();
     int dimension = table.dimension();
+    long[] accumulators = new long[outputChannels];
     int[] sums = new int[outputChannels];
     int[] squashed = new int[dimension];
     byte[] y = new byte[window.outputPositions() * outputChannels];
     int position = 0;
     for (int row = 0; row < window.outputHeight(); row++) {
       for (int column = 0; column < window.outputWidth(); column++) {
-        convolution.accumulate(x, w, row, column, sums);
-        for (int o = 0; relu && o < outputChannels; o++) {
-          sums[o] = Math.max(0, sums[o]);
+        convolution.accumulate(x, w, row, column, accumulators);
+        for (int o = 0; o < outputChannels; o++) {
+          sums[o] = (int) (relu ? Math.max(0, accumulators[o]) : accumulators[o]);
         }
         for (int type = 0; type < ratios.size(); type++) {
           table.squash(sums, type * dimension, 1, ratios.get(type), Squash.FRACTION_BITS, squashed);

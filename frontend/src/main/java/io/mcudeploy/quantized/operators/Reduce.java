@@ -1,17 +1,25 @@
 package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
  * Reduction of the middle axis of [outer][depth][inner]: {@code y = output(reduction of (x −
  * inputZeroPoint))}. A mean is a sum whose multiplier holds the division by the depth, as in
- * TFLite's int8 MEAN.
+ * TFLite's MEAN.
  *
+ * @param input storage of the input; the squares of int16 numbers do not fit, so L2 is for int8
  * @param output with a single multiplier
  */
 public record Reduce(
-    Reduction reduction, int outer, int depth, int inner, int inputZeroPoint, OutputStage output)
+    Reduction reduction,
+    int outer,
+    int depth,
+    int inner,
+    StorageType input,
+    int inputZeroPoint,
+    OutputStage output)
     implements IntegerOperator {
 
   /** What becomes of the values x − inputZeroPoint along the axis. */
@@ -37,11 +45,33 @@ public record Reduce(
     Checks.positive("outer", outer);
     Checks.positive("depth", depth);
     Checks.positive("inner", inner);
-    Checks.int8("input zero point", inputZeroPoint);
+    Checks.integer("input zero point", inputZeroPoint, input);
     Checks.count("multipliers", 1, output.multipliers().size());
     Checks.require(
-        reduction != Reduction.L2 || rootBits(depth, inputZeroPoint) >= 0,
+        reduction != Reduction.L2
+            || (input == StorageType.INT8 && rootBits(depth, inputZeroPoint) >= 0),
         "the squares of depth " + depth + " do not fit 32 bits");
+  }
+
+  /** The reduction of int8 numbers. */
+  public Reduce(
+      Reduction reduction,
+      int outer,
+      int depth,
+      int inner,
+      int inputZeroPoint,
+      OutputStage output) {
+    this(reduction, outer, depth, inner, StorageType.INT8, inputZeroPoint, output);
+  }
+
+  @Override
+  public StorageType inputStorage(int position) {
+    return input;
+  }
+
+  @Override
+  public StorageType outputStorage(int position) {
+    return output.storage();
   }
 
   /**
@@ -73,11 +103,11 @@ public record Reduce(
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    int[] x = Images.centred(inputs.get(0), outer * depth * inner, inputZeroPoint);
-    byte[] y = new byte[outer * inner];
+    int[] x = Images.centred(inputs.get(0), input, outer * depth * inner, inputZeroPoint);
+    byte[] y = output.storage().image(outer * inner);
     for (int o = 0; o < outer; o++) {
       for (int i = 0; i < inner; i++) {
-        y[o * inner + i] = output.apply(0, reduce(x, o * depth * inner + i));
+        output.store(y, o * inner + i, 0, reduce(x, o * depth * inner + i));
       }
     }
     return List.of(y);
@@ -130,7 +160,7 @@ public record Reduce(
   /** Of the signed sums; an L2's unsigned sum of squares fits by {@link #rootBits}. */
   @Override
   public long accumulatorBound() {
-    long distance = Accumulators.largestDistance(inputZeroPoint);
+    long distance = Accumulators.largestDistance(input, inputZeroPoint);
     long bound =
         switch (reduction) {
           case SUM, L1 -> depth * distance;

@@ -1,16 +1,27 @@
 package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
 /**
- * A tensor brought to another scale and zero point.
+ * A tensor brought to another scale, zero point or storage.
  *
  * @param elements of the tensor
  */
 public record Requantize(int elements, Rescale rescale) implements IntegerOperator {
   public Requantize {
     Checks.positive("elements", elements);
+  }
+
+  @Override
+  public StorageType inputStorage(int input) {
+    return rescale.input();
+  }
+
+  @Override
+  public StorageType outputStorage(int output) {
+    return rescale.output();
   }
 
   @Override
@@ -25,11 +36,10 @@ public record Requantize(int elements, Rescale rescale) implements IntegerOperat
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    byte[] x = inputs.get(0);
-    Checks.count("input elements", elements, x.length);
-    byte[] y = new byte[elements];
+    int[] x = Images.integers(inputs.get(0), rescale.input(), elements);
+    byte[] y = rescale.output().image(elements);
     for (int i = 0; i < elements; i++) {
-      y[i] = rescale.apply(x[i]);
+      rescale.output().put(y, i, rescale.apply(x[i]));
     }
     return List.of(y);
   }

@@ -1,6 +1,7 @@
 package io.mcudeploy.quantized.cases;
 
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
@@ -45,7 +46,7 @@ import java.util.function.BiFunction;
  */
 final class RealMeaning {
   private static final Map<
-          Class<? extends IntegerOperator>, BiFunction<IntegerOperator, List<Int8Array>, double[]>>
+          Class<? extends IntegerOperator>, BiFunction<IntegerOperator, List<Int32Array>, double[]>>
       MEANINGS = new HashMap<>();
 
   static {
@@ -85,15 +86,28 @@ final class RealMeaning {
   static double[] of(OperatorCase operatorCase) {
     return MEANINGS
         .get(operatorCase.operator().getClass())
-        .apply(operatorCase.operator(), operatorCase.inputs());
+        .apply(operatorCase.operator(), integers(operatorCase));
+  }
+
+  private static List<Int32Array> integers(OperatorCase operatorCase) {
+    List<Int32Array> inputs = new ArrayList<>();
+    for (Int8Array image : operatorCase.inputs()) {
+      StorageType storage = operatorCase.operator().inputStorage(inputs.size());
+      int[] values = new int[image.length() / storage.bytes()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = storage.get(image.toArray(), i);
+      }
+      inputs.add(Int32Array.of(values));
+    }
+    return inputs;
   }
 
   private static <T extends IntegerOperator> void define(
-      Class<T> operator, BiFunction<T, List<Int8Array>, double[]> meaning) {
+      Class<T> operator, BiFunction<T, List<Int32Array>, double[]> meaning) {
     MEANINGS.put(operator, (op, in) -> meaning.apply(operator.cast(op), in));
   }
 
-  private static double[] conv(Conv2d op, Int8Array x) {
+  private static double[] conv(Conv2d op, Int32Array x) {
     Window w = op.window();
     int depth = w.inputChannels() / op.groups();
     List<Double> y = new ArrayList<>();
@@ -120,7 +134,7 @@ final class RealMeaning {
   }
 
   /** Every input adds its taps to a result that is then cropped. */
-  private static double[] scatter(ConvTranspose2d op, Int8Array x) {
+  private static double[] scatter(ConvTranspose2d op, Int32Array x) {
     ConvTranspose2d.Axis rows = op.rows();
     ConvTranspose2d.Axis columns = op.columns();
     int inputs = op.inputChannels();
@@ -157,7 +171,7 @@ final class RealMeaning {
     return y;
   }
 
-  private static double[] depthwise(DepthwiseConv2d op, Int8Array x) {
+  private static double[] depthwise(DepthwiseConv2d op, Int32Array x) {
     Window w = op.window();
     List<Double> y = new ArrayList<>();
     for (int row = 0; row < w.outputHeight(); row++) {
@@ -180,7 +194,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] fullyConnected(FullyConnected op, Int8Array x) {
+  private static double[] fullyConnected(FullyConnected op, Int32Array x) {
     List<Double> y = new ArrayList<>();
     for (int row = 0; row < op.rows(); row++) {
       for (int o = 0; o < op.outputs(); o++) {
@@ -196,7 +210,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] matMul(MatMul op, Int8Array left, Int8Array right) {
+  private static double[] matMul(MatMul op, Int32Array left, Int32Array right) {
     List<Double> y = new ArrayList<>();
     for (int batch = 0; batch < op.batches(); batch++) {
       for (int row = 0; row < op.rows(); row++) {
@@ -214,7 +228,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] maxPool(MaxPool2d op, Int8Array x) {
+  private static double[] maxPool(MaxPool2d op, Int32Array x) {
     List<Double> y = new ArrayList<>();
     for (List<Integer> covered : coveredBy(op.window(), x)) {
       double largest = covered.stream().mapToInt(Integer::intValue).max().orElseThrow();
@@ -223,7 +237,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] averagePool(AveragePool2d op, Int8Array x) {
+  private static double[] averagePool(AveragePool2d op, Int32Array x) {
     List<Double> y = new ArrayList<>();
     for (List<Integer> covered : coveredBy(op.window(), x)) {
       double mean = covered.stream().mapToInt(Integer::intValue).average().orElseThrow();
@@ -232,29 +246,29 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] add(Add op, Int8Array left, Int8Array right) {
+  private static double[] add(Add op, Int32Array left, Int32Array right) {
     List<Double> y = new ArrayList<>();
     for (int[] pair : pairs(op.operands(), left, right)) {
       double a = (pair[0] - op.leftZeroPoint()) * op.leftMultiplier().factor();
       double b = (pair[1] - op.rightZeroPoint()) * op.rightMultiplier().factor();
       double sum = op.subtract() ? a - b : a + b;
       double steps =
-          op.outputZeroPoint() + sum * (1 << Add.LEFT_SHIFT) * op.outputMultiplier().factor();
+          op.outputZeroPoint() + sum * (1 << op.fractionBits()) * op.outputMultiplier().factor();
       y.add(Math.max(op.lowest(), Math.min(op.highest(), steps)));
     }
     return doubles(y);
   }
 
-  private static double[] multiply(Multiply op, Int8Array left, Int8Array right) {
+  private static double[] multiply(Multiply op, Int32Array left, Int32Array right) {
     List<Double> y = new ArrayList<>();
     for (int[] pair : pairs(op.operands(), left, right)) {
-      double product = (pair[0] - op.leftZeroPoint()) * (pair[1] - op.rightZeroPoint());
+      double product = (double) (pair[0] - op.leftZeroPoint()) * (pair[1] - op.rightZeroPoint());
       y.add(stage(op.output(), 0, product));
     }
     return doubles(y);
   }
 
-  private static double[] divide(Divide op, Int8Array left, Int8Array right) {
+  private static double[] divide(Divide op, Int32Array left, Int32Array right) {
     List<Double> y = new ArrayList<>();
     for (int[] pair : pairs(op.operands(), left, right)) {
       double divisor = pair[1] == op.rightZeroPoint() ? 0.5 : pair[1] - op.rightZeroPoint();
@@ -264,7 +278,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] lookUp(LookupTable op, Int8Array x) {
+  private static double[] lookUp(LookupTable op, Int32Array x) {
     double[] y = new double[x.length()];
     for (int i = 0; i < y.length; i++) {
       y[i] = op.table().get(x.get(i) + 128);
@@ -272,7 +286,7 @@ final class RealMeaning {
     return y;
   }
 
-  private static double[] softmax(Softmax op, Int8Array x) {
+  private static double[] softmax(Softmax op, Int32Array x) {
     double scale = scaleOf(op);
     double[] y = new double[x.length()];
     for (int i = 0; i < y.length; i++) {
@@ -295,7 +309,7 @@ final class RealMeaning {
     return -Math.log(Math.max(1e-9, op.exponentials().get(i)) / 0x1p31) / i;
   }
 
-  private static double[] reduce(Reduce op, Int8Array x) {
+  private static double[] reduce(Reduce op, Int32Array x) {
     double[] y = new double[op.outer() * op.inner()];
     for (int i = 0; i < y.length; i++) {
       double[] values = new double[op.depth()];
@@ -320,7 +334,7 @@ final class RealMeaning {
     return y;
   }
 
-  private static double[] normalization(Normalization op, Int8Array x) {
+  private static double[] normalization(Normalization op, Int32Array x) {
     Normalization.Rows rows = op.shape();
     int depth = rows.depth();
     int inner = rows.inner();
@@ -348,7 +362,7 @@ final class RealMeaning {
     return y;
   }
 
-  private static double[] resize(Resize op, Int8Array x) {
+  private static double[] resize(Resize op, Int32Array x) {
     List<Double> y = new ArrayList<>();
     int inner = op.inner();
     for (int n = 0; n < op.outer(); n++) {
@@ -376,7 +390,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] requantize(Requantize op, Int8Array x) {
+  private static double[] requantize(Requantize op, Int32Array x) {
     double[] y = new double[x.length()];
     for (int i = 0; i < y.length; i++) {
       y[i] = rescale(op.rescale(), x.get(i));
@@ -384,23 +398,20 @@ final class RealMeaning {
     return y;
   }
 
-  private static double[] copy(Copy op, Int8Array x) {
-    int bytes = op.storage().bytes();
-    double[] y = new double[op.output().elements() * bytes];
+  private static double[] copy(Copy op, Int32Array x) {
+    double[] y = new double[op.output().elements()];
     int[] strides = op.output().strides();
-    for (int i = 0; i < y.length / bytes; i++) {
+    for (int i = 0; i < y.length; i++) {
       int index = op.offset();
       for (int axis = 0; axis < strides.length; axis++) {
         index += i / strides[axis] % op.output().extent(axis) * op.inputStrides().get(axis);
       }
-      for (int b = 0; b < bytes; b++) {
-        y[i * bytes + b] = x.get(index * bytes + b);
-      }
+      y[i] = x.get(index);
     }
     return y;
   }
 
-  private static double[] pad(Pad op, Int8Array x) {
+  private static double[] pad(Pad op, Int32Array x) {
     double[] y = new double[op.output().elements()];
     int[] outputStrides = op.output().strides();
     int[] inputStrides = op.input().strides();
@@ -417,7 +428,7 @@ final class RealMeaning {
     return y;
   }
 
-  private static double[] concat(Concat op, List<Int8Array> inputs) {
+  private static double[] concat(Concat op, List<Int32Array> inputs) {
     List<Double> y = new ArrayList<>();
     for (int row = 0; row < op.outer(); row++) {
       for (int k = 0; k < inputs.size(); k++) {
@@ -429,7 +440,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] extreme(Extreme op, Int8Array left, Int8Array right) {
+  private static double[] extreme(Extreme op, Int32Array left, Int32Array right) {
     List<Double> y = new ArrayList<>();
     for (int[] pair : pairs(op.operands(), left, right)) {
       double a = rescale(op.left(), pair[0]);
@@ -439,7 +450,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] select(Select op, List<Int8Array> inputs) {
+  private static double[] select(Select op, List<Int32Array> inputs) {
     Shape output = op.operands().output();
     double[] y = new double[output.elements()];
     for (int i = 0; i < y.length; i++) {
@@ -459,9 +470,9 @@ final class RealMeaning {
     return y;
   }
 
-  private static double[] compare(Compare op, Int8Array left, Int8Array right) {
+  private static double[] compare(Compare op, Int32Array left, Int32Array right) {
     List<Double> y = new ArrayList<>();
-    for (int[] pair : pairs(op.operands(), op.storage(), left, right)) {
+    for (int[] pair : pairs(op.operands(), left, right)) {
       double l =
           op.scale()
               .map(s -> (pair[0] - s.leftZeroPoint()) * s.leftMultiplier().factor())
@@ -486,7 +497,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] prelu(ParametricRelu op, Int8Array x, Int8Array slopes) {
+  private static double[] prelu(ParametricRelu op, Int32Array x, Int32Array slopes) {
     List<Double> y = new ArrayList<>();
     for (int[] pair : pairs(op.operands(), x, slopes)) {
       double a = pair[0] - op.inputZeroPoint();
@@ -519,7 +530,7 @@ final class RealMeaning {
   private static double rescale(Rescale rescale, int x) {
     double y =
         rescale.outputZeroPoint() + (x - rescale.inputZeroPoint()) * rescale.multiplier().factor();
-    return Math.max(-128, Math.min(127, y));
+    return Math.max(rescale.output().lowest(), Math.min(rescale.output().highest(), y));
   }
 
   private static double stage(OutputStage output, int channel, double accumulator) {
@@ -528,7 +539,7 @@ final class RealMeaning {
   }
 
   private static double pixel(
-      Window w, Int8Array x, int row, int column, int ky, int kx, int channel, int zeroPoint) {
+      Window w, Int32Array x, int row, int column, int ky, int kx, int channel, int zeroPoint) {
     int inputRow = row * w.strideHeight() - w.paddingTop() + ky * w.dilationHeight();
     int inputColumn = column * w.strideWidth() - w.paddingLeft() + kx * w.dilationWidth();
     boolean inside =
@@ -542,7 +553,7 @@ final class RealMeaning {
   }
 
   /** For each output, the inputs inside the image under its window. */
-  private static List<List<Integer>> coveredBy(Window w, Int8Array x) {
+  private static List<List<Integer>> coveredBy(Window w, Int32Array x) {
     List<List<Integer>> all = new ArrayList<>();
     for (int row = 0; row < w.outputHeight(); row++) {
       for (int column = 0; column < w.outputWidth(); column++) {
@@ -564,14 +575,7 @@ final class RealMeaning {
     return all;
   }
 
-  private static List<int[]> pairs(Broadcast operands, Int8Array left, Int8Array right) {
-    return pairs(operands, StorageType.INT8, left, right);
-  }
-
-  private static List<int[]> pairs(
-      Broadcast operands, StorageType storage, Int8Array left, Int8Array right) {
-    byte[] leftImage = left.toArray();
-    byte[] rightImage = right.toArray();
+  private static List<int[]> pairs(Broadcast operands, Int32Array left, Int32Array right) {
     List<int[]> pairs = new ArrayList<>();
     Shape output = operands.output();
     int[] strides = output.strides();
@@ -583,7 +587,7 @@ final class RealMeaning {
         a += coordinate % operands.left().extent(axis) * operands.left().strides()[axis];
         b += coordinate % operands.right().extent(axis) * operands.right().strides()[axis];
       }
-      pairs.add(new int[] {storage.get(leftImage, a), storage.get(rightImage, b)});
+      pairs.add(new int[] {left.get(a), right.get(b)});
     }
     return pairs;
   }
