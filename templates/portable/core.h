@@ -109,6 +109,16 @@ static inline int32_t requantize_wide(int64_t acc, int32_t multiplier, int32_t s
     return (int32_t)((acc * multiplier + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
+/* A function of an int16 from 513 points that lie 128 apart, linear between them.
+ *   points  for x = -32768, -32640, ... 32768 */
+static inline int16_t interpolate16(const int16_t *points, int32_t x)
+{
+    const int32_t place = x + 32768;
+    const int16_t *const point = &points[place >> 7];
+
+    return (int16_t)(point[0] + shift_right((point[1] - point[0]) * (place & 127) + 64, 7));
+}
+
 /* value / count, rounded to nearest, ties away from zero; count >= 1, |value| + count < 2^31. */
 static inline int32_t divide_rounding(int32_t value, int32_t count)
 {

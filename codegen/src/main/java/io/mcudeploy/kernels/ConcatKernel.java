@@ -32,7 +32,7 @@ final class ConcatKernel implements Kernel<Concat> {
       parts.add(
           Map.of(
               "type",
-              OutputCode.typeName(rescale.input()),
+              OutputCode.typeName(operator.inputStorage(k)),
               "name",
               "x" + k,
               "length",

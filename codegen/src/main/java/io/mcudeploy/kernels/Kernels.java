@@ -44,6 +44,8 @@ public final class Kernels {
           new OneHotKernel(),
           new CumulativeSumKernel(),
           new LookupTableKernel(),
+          new InterpolatedTableKernel(),
+          new Int16SoftmaxKernel(),
           new RequantizeKernel(),
           new SoftmaxKernel(),
           new ReduceKernel(),

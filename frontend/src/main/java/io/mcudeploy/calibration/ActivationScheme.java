@@ -1,6 +1,7 @@
 package io.mcudeploy.calibration;
 
 import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.StorageType;
 
 /** Which scales and zero points activations may have. */
 public enum ActivationScheme {
@@ -34,6 +35,29 @@ public enum ActivationScheme {
     double step(double low, double high) {
       return powerOfTwo(Math.max(high / 127, -low / 128));
     }
+  },
+  /** Any scale; 0 is the integer 0; int16 where the operators can, else asymmetric int8. */
+  INT16 {
+    @Override
+    double step(double low, double high) {
+      return Math.max(high, -low) / StorageType.INT16.highest();
+    }
+
+    @Override
+    Range reach(double low, double high) {
+      double magnitude = Math.max(high, -low);
+      return new Range(-magnitude, magnitude);
+    }
+
+    @Override
+    public StorageType storage() {
+      return StorageType.INT16;
+    }
+
+    @Override
+    public ActivationScheme int8() {
+      return ASYMMETRIC;
+    }
   };
 
   /** Of a tensor that is always 0, which may have any scale. */
@@ -45,15 +69,25 @@ public enum ActivationScheme {
     return below < number ? 2 * below : below;
   }
 
-  /** The int8 quantization that covers a range and represents 0 exactly. */
+  /** How the integers are stored. */
+  public StorageType storage() {
+    return StorageType.INT8;
+  }
+
+  /** What values have that their operators can only store as int8. */
+  public ActivationScheme int8() {
+    return this;
+  }
+
+  /** The quantization that covers a range and represents 0 exactly. */
   public Quantization covering(Range range) {
     double low = Math.min(0, range.low());
     double high = Math.max(0, range.high());
     if ((high - low) / 255 < Float.MIN_NORMAL) {
-      return NOTHING;
+      return NOTHING.storedAs(storage());
     }
     double scale = step(low, high);
-    return new Quantization(scale, zeroPoint(low, scale));
+    return new Quantization(scale, zeroPoint(low, scale), storage());
   }
 
   /** The real width of one integer step; low ≤ 0 ≤ high, not both 0. */

@@ -15,6 +15,7 @@ import io.mcudeploy.quantized.MemoryImage;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Copy;
 import io.mcudeploy.quantized.operators.Requantize;
 import io.mcudeploy.quantized.operators.Rescale;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +43,9 @@ final class Assembly {
 
   private final Map<String, String> requantized = new HashMap<>();
   private final Set<String> layerNames = new HashSet<>();
+
+  /** Whether the step that is being lowered takes int16; otherwise it sees int8 only. */
+  private boolean takesInt16 = true;
 
   Assembly(Graph graph, Ranges ranges, Scales scales) {
     this.graph = graph;
@@ -71,9 +76,27 @@ final class Assembly {
     return graph.type(value).shape();
   }
 
-  /** The quantization of a value, or the one that covers a constant. */
+  /** Adds a step's layers. */
+  void lower(Step step) {
+    takesInt16 = step.lowering().takesInt16();
+    step.lowering().lower(step, this);
+    takesInt16 = true;
+  }
+
+  /**
+   * The quantization of a value, or the one that covers a constant, as the step that is being
+   * lowered sees it.
+   */
   Quantization quantization(String value) {
-    return scales.of(value);
+    Quantization quantization = scales.of(value);
+    return takesInt16 || quantization.storage() != StorageType.INT16 || isState(value)
+        ? quantization
+        : quantization.storedAs(StorageType.INT8);
+  }
+
+  private boolean isState(String value) {
+    return graph.states().containsKey(value)
+        || graph.states().values().stream().anyMatch(state -> state.next().equals(value));
   }
 
   /** The quantization of an operand that will be rescaled: a constant is made at that scale. */
@@ -145,15 +168,34 @@ final class Assembly {
     return result;
   }
 
-  /** Adds the layer that computes a step's output. */
+  /**
+   * Adds the layer that computes a step's output. An operator whose output is stored otherwise than
+   * the value is followed by a change of storage.
+   */
   void add(Step step, IntegerOperator operator, List<String> inputs) {
-    add(step, operator, inputs, List.of(step.output()));
+    String output = step.output();
+    Quantization wanted = scales.of(output);
+    Quantization given = wanted.storedAs(operator.outputStorage(0));
+    if (given.equals(wanted)) {
+      add(step, operator, inputs, List.of(output));
+      return;
+    }
+    checkBound(operator, step);
+    String stored =
+        intermediate(
+            step.name() + "_" + given.storage().name().toLowerCase(Locale.ROOT),
+            operator,
+            inputs,
+            shape(output),
+            given);
+    Requantize change = new Requantize(shape(output).elements(), Rescale.of(given, wanted));
+    add(step, change, List.of(stored), List.of(output));
   }
 
   /** Adds the layer that computes a step's outputs, or those of them that have a tensor. */
   void add(Step step, IntegerOperator operator, List<String> inputs, List<String> outputs) {
     for (String output : outputs) {
-      define(output, shape(output), quantization(output));
+      define(output, shape(output), scales.of(output));
       tensorOf.put(output, output);
     }
     append(new Layer(step.name(), operator, inputs, outputs), step);
@@ -162,7 +204,7 @@ final class Assembly {
   /** Lets a step's output be another view of a tensor, or a requantized copy of it. */
   void alias(Step step, String tensor) {
     String output = step.output();
-    Quantization wanted = quantization(output);
+    Quantization wanted = scales.of(output);
     Quantization actual = tensors.get(tensor).quantization();
     if (actual.equals(wanted)) {
       tensorOf.put(output, tensor);
@@ -287,8 +329,13 @@ final class Assembly {
   }
 
   private void append(Layer layer, Step step) {
-    long bound = layer.operator().accumulatorBound();
-    long limit = layer.operator().accumulatorLimit();
+    checkBound(layer.operator(), step);
+    layers.add(layer);
+  }
+
+  private void checkBound(IntegerOperator operator, Step step) {
+    long bound = operator.accumulatorBound();
+    long limit = operator.accumulatorLimit();
     if (bound > limit) {
       throw Diagnostic.of(
               Code.E0303,
@@ -298,7 +345,6 @@ final class Assembly {
           .help("split the layer's input channels into two layers and add the results")
           .asException();
     }
-    layers.add(layer);
   }
 
   private boolean isTaken(String tensor) {

@@ -24,6 +24,11 @@ record AveragePoolLowering(AveragePool2d operator) implements Lowering {
   private static final byte WEIGHT = 64;
 
   @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
+  @Override
   public boolean absorbs(Node follower, Graph graph) {
     return Clamps.isClamp(follower);
   }
@@ -64,7 +69,7 @@ record AveragePoolLowering(AveragePool2d operator) implements Lowering {
   private static io.mcudeploy.quantized.operators.AveragePool2d pool(
       Window window, Quantization scale, Activation clamp) {
     return new io.mcudeploy.quantized.operators.AveragePool2d(
-        window, Clamps.lowest(clamp, scale), Clamps.highest(clamp, scale));
+        window, Clamps.lowest(clamp, scale), Clamps.highest(clamp, scale), scale.storage());
   }
 
   private static Activation clamp(Step step) {
@@ -103,7 +108,8 @@ record AveragePoolLowering(AveragePool2d operator) implements Lowering {
               Shape.of(shape.extent(1), shape.extent(2), shape.extent(3)),
               List.of(padding.top(), padding.left(), 0),
               List.of(padding.bottom(), padding.right(), 0),
-              scale.zeroPoint());
+              scale.zeroPoint(),
+              scale.storage());
       shape = Shape.of(1, pad.output().extent(0), pad.output().extent(1), shape.extent(3));
       input = assembly.intermediate(step.name() + "_pad", pad, List.of(input), shape, scale);
       padding = Padding2d.NONE;

@@ -15,6 +15,11 @@ record ConcatLowering(Concat operator) implements Lowering {
   }
 
   @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
+  @Override
   public void lower(Step step, Assembly assembly) {
     Quantization output = assembly.quantization(step.output());
     Shape result = assembly.shape(step.output());

@@ -15,6 +15,11 @@ import java.util.List;
 /** Convolutions, depthwise ones among them. */
 record ConvolutionLowering(Conv2d operator) implements Lowering {
   @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
+  @Override
   public boolean absorbs(Node follower, Graph graph) {
     return Clamps.isClamp(follower);
   }
@@ -55,6 +60,7 @@ record ConvolutionLowering(Conv2d operator) implements Lowering {
           new DepthwiseConv2d(
               window,
               outputs / window.inputChannels(),
+              input.storage(),
               input.zeroPoint(),
               channelsLast(linear.weights(), outputs),
               linear.bias(),
@@ -67,6 +73,7 @@ record ConvolutionLowering(Conv2d operator) implements Lowering {
               window,
               outputs,
               operator.groups(),
+              input.storage(),
               input.zeroPoint(),
               linear.weights(),
               linear.bias(),

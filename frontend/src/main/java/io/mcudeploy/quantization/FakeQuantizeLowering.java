@@ -5,7 +5,10 @@ import io.mcudeploy.operators.Unary;
 import io.mcudeploy.operators.UnaryFunction.FakeQuantize;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.LookupTable;
+import io.mcudeploy.quantized.operators.MaxPool2d;
+import io.mcudeploy.quantized.operators.Window;
 import java.util.List;
 
 /**
@@ -13,6 +16,11 @@ import java.util.List;
  * quantization from the start, else another scale. A grid of fewer than 8 bits is also a clamp.
  */
 record FakeQuantizeLowering() implements Lowering {
+  @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
   @Override
   public void constrain(Step step, Scales.Rules rules) {
     rules.share(step.input(0), step.output());
@@ -23,8 +31,21 @@ record FakeQuantizeLowering() implements Lowering {
     Quantization output = assembly.quantization(step.output());
     Quantization input = assembly.quantization(step.input(0));
     int[] ends = ends(step.node(), output);
-    if (ends[0] == -128 && ends[1] == 127) {
+    StorageType storage = output.storage();
+    if (ends[0] == storage.lowest() && ends[1] == storage.highest()) {
       assembly.alias(step, assembly.tensor(step.input(0)));
+      return;
+    }
+    if (storage == StorageType.INT16 || input.storage() == StorageType.INT16) {
+      // A pool of one place is a clamp.
+      assembly.add(
+          step,
+          new MaxPool2d(
+              Window.valid(1, 1, assembly.shape(step.output()).elements(), 1, 1, 1, 1),
+              ends[0],
+              ends[1],
+              storage),
+          List.of(assembly.tensor(step.input(0), output)));
       return;
     }
     byte[] table = new byte[256];
@@ -42,6 +63,9 @@ record FakeQuantizeLowering() implements Lowering {
   private static int[] ends(Node node, Quantization stored) {
     FakeQuantize grid = (FakeQuantize) ((Unary) node.operator()).function();
     int shift = grid.zeroPoint() - stored.zeroPoint();
-    return new int[] {Math.max(-128, grid.lowest() - shift), Math.min(127, grid.highest() - shift)};
+    return new int[] {
+      stored.storage().saturate(grid.lowest() - shift),
+      stored.storage().saturate(grid.highest() - shift)
+    };
   }
 }

@@ -12,6 +12,11 @@ import java.util.List;
 /** Vectors by a constant matrix. */
 record FullyConnectedLowering(FullyConnected operator) implements Lowering {
   @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
+  @Override
   public boolean absorbs(Node follower, Graph graph) {
     return Clamps.isClamp(follower);
   }
@@ -56,6 +61,7 @@ record FullyConnectedLowering(FullyConnected operator) implements Lowering {
             assembly.shape(vectors).elements() / inputs,
             inputs,
             outputs,
+            input.storage(),
             input.zeroPoint(),
             linear.weights(),
             linear.bias(),

@@ -1,5 +1,6 @@
 package io.mcudeploy.quantization;
 
+import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Encoding;
 import io.mcudeploy.ir.Grid;
 import io.mcudeploy.ir.Tensor;
@@ -7,6 +8,7 @@ import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.StorageType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,9 @@ import java.util.stream.IntStream;
  * @param multipliers input scale · weight scale / output scale, for each output
  */
 record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multipliers) {
+  /** Sums over int16 that leave a multiplier 16 bits. */
+  private static final long LARGEST_SUM = 1L << 46;
+
   /** No bias uses more, so that a sum of products has the rest of an int32. */
   private static final double LARGEST_BIAS = 0x1p29;
 
@@ -59,6 +64,7 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
     Optional<Encoding> given = symmetric(weights, outputs);
     byte[] integers = new byte[weights.values().length];
     int[] biases = new int[outputs];
+    boolean sixteenBits = hasInt64Bias(bias);
     List<Multiplier> multipliers = new ArrayList<>();
     for (int o = 0; o < outputs; o++) {
       int start = o * perOutput;
@@ -77,7 +83,15 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
         }
       }
       biases[o] = bias(bias, o, input.scale() * scale);
-      multipliers.add(Multiplier.of(stored.applyAsDouble(input.scale() * scale) / output.scale()));
+      Multiplier factor = 
+          Multiplier.of(stored.applyAsDouble(input.scale() * scale) / output.scale());
+      multipliers.add(
+          input.storage() == StorageType.INT16
+              ? factor.forSumsUpTo(
+                  sixteenBits
+                      ? LARGEST_SUM
+                      : Math.abs((long) biases[o]) + bound(integers, start, perOutput))
+              : factor);
     }
     return new LinearWeights(Int8Array.of(integers), Int32Array.of(biases), multipliers);
   }
@@ -85,6 +99,24 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
   /** Folding may leave a channel of tiny weights beside a bias that their scale cannot hold. */
   private static boolean holdsBias(Grid grid, int output, float bias, Quantization input) {
     return Math.abs(bias) <= LARGEST_BIAS * input.scale() * scale(grid, output);
+  }
+
+  /**
+   * Whether the file has the biases as int64: then it is made for kernels that requantize with
+   * multipliers of 16 bits.
+   */
+  private static boolean hasInt64Bias(Tensor.Floats bias) {
+    return bias.encoding().stream()
+        .anyMatch(encoding -> encoding.integers().element() == ElementType.INT64);
+  }
+
+  /** Of the sums of one output over int16 inputs, without the bias. */
+  private static long bound(byte[] weights, int start, int count) {
+    long magnitudes = 0;
+    for (int i = start; i < start + count; i++) {
+      magnitudes += Math.abs(weights[i]);
+    }
+    return magnitudes * 65_535;
   }
 
   /** The integers of the file if they are int8 with a scale for each output, or one for all. */

@@ -16,6 +16,14 @@ interface Lowering {
   }
 
   /**
+   * Whether inputs and output may be int16. Around other layers, values that are int16 elsewhere
+   * become int8.
+   */
+  default boolean takesInt16() {
+    return false;
+  }
+
+  /**
    * Whether the layer is exact through any number of followers; others end with the first that
    * rounds.
    */

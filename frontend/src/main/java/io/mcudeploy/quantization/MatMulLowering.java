@@ -9,6 +9,7 @@ import io.mcudeploy.operators.Expand;
 import io.mcudeploy.operators.Transpose;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.MatMul;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,11 @@ import java.util.Optional;
 
 /** Matrix products: fully connected where one operand is a single constant matrix. */
 record MatMulLowering() implements Lowering {
+  @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
   @Override
   public boolean absorbs(Node follower, Graph graph) {
     return Clamps.isClamp(follower);
@@ -56,9 +62,9 @@ record MatMulLowering() implements Lowering {
   }
 
   private static void addMatMul(Step step, Assembly assembly, Shape left, Shape right) {
-    Quantization leftScale = assembly.quantization(step.input(0));
-    Quantization rightScale = assembly.quantization(step.input(1));
-    Quantization output = assembly.quantization(step.output());
+    Quantization leftScale = int8(step.input(0), assembly);
+    Quantization rightScale = int8(step.input(1), assembly);
+    Quantization output = int8(step.output(), assembly);
     Shape result = assembly.shape(step.output());
     int batches = batches(result);
     Multiplier multiplier = Multiplier.of(leftScale.scale() * rightScale.scale() / output.scale());
@@ -82,7 +88,7 @@ record MatMulLowering() implements Lowering {
   /** The operand's tensor, repeated where it has several batches but not all. */
   private static String batched(Step step, Assembly assembly, String operand, Shape result) {
     Shape shape = assembly.shape(operand);
-    String tensor = assembly.tensor(operand);
+    String tensor = assembly.tensor(operand, int8(operand, assembly));
     if (batches(shape) == 1 || batches(shape) == batches(result)) {
       return tensor;
     }
@@ -95,7 +101,12 @@ record MatMulLowering() implements Lowering {
         IndexMap.of(new Expand(repeated), shape).copy().orElseThrow(),
         List.of(tensor),
         repeated,
-        assembly.quantization(operand));
+        int8(operand, assembly));
+  }
+
+  /** Products of two activations are computed in int8. */
+  private static Quantization int8(String value, Assembly assembly) {
+    return assembly.quantization(value).storedAs(StorageType.INT8);
   }
 
   private static int batches(Shape shape) {

@@ -11,6 +11,11 @@ import java.util.List;
 /** Maximum pools: input and output share their scale. */
 record MaxPoolLowering(MaxPool2d operator) implements Lowering {
   @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
+  @Override
   public boolean absorbs(Node follower, Graph graph) {
     return Clamps.isClamp(follower);
   }
@@ -36,7 +41,7 @@ record MaxPoolLowering(MaxPool2d operator) implements Lowering {
     assembly.add(
         step,
         new io.mcudeploy.quantized.operators.MaxPool2d(
-            window, Clamps.lowest(clamp, output), Clamps.highest(clamp, output)),
+            window, Clamps.lowest(clamp, output), Clamps.highest(clamp, output), output.storage()),
         List.of(assembly.tensor(step.input(0), output)));
   }
 }

@@ -11,6 +11,11 @@ import java.util.List;
  */
 record MoveLowering(Operator operator) implements Lowering {
   @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
+  @Override
   public boolean takesIntegers() {
     return true;
   }

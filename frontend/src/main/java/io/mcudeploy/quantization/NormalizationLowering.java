@@ -19,6 +19,11 @@ import java.util.List;
  */
 record NormalizationLowering(BatchNormalization operator) implements Lowering {
   @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
+  @Override
   public boolean absorbs(Node follower, Graph graph) {
     return Clamps.isClamp(follower);
   }
@@ -44,7 +49,7 @@ record NormalizationLowering(BatchNormalization operator) implements Lowering {
     String moved =
         assembly.intermediate(
             step.name() + "_channels_last",
-            swap(Shape.of(outer, channels, inner)),
+            swap(Shape.of(outer, channels, inner), assembly.quantization(step.input(0))),
             List.of(input),
             last,
             assembly.quantization(step.input(0)));
@@ -55,7 +60,7 @@ record NormalizationLowering(BatchNormalization operator) implements Lowering {
             List.of(moved),
             last,
             assembly.quantization(step.output()));
-    assembly.add(step, swap(last), List.of(normalized));
+    assembly.add(step, swap(last, assembly.quantization(step.output())), List.of(normalized));
   }
 
   private DepthwiseConv2d convolution(Step step, Assembly assembly, int channels, int pixels) {
@@ -81,13 +86,16 @@ record NormalizationLowering(BatchNormalization operator) implements Lowering {
     return new DepthwiseConv2d(
         Window.valid(1, pixels, channels, 1, 1, 1, 1),
         1,
+        input.storage(),
         input.zeroPoint(),
         linear.weights(),
         linear.bias(),
         Clamps.stage(linear.multipliers(), output, Clamps.of(step, Activation.NONE)));
   }
 
-  private static Copy swap(Shape shape) {
-    return IndexMap.of(new Transpose(List.of(0, 2, 1)), shape).copy().orElseThrow();
+  private static Copy swap(Shape shape, Quantization quantization) {
+    return IndexMap.of(new Transpose(List.of(0, 2, 1)), shape)
+        .copy(quantization.storage())
+        .orElseThrow();
   }
 }

@@ -7,6 +7,11 @@ import java.util.List;
 /** Margins of a constant; input and output share their scale, which covers the constant. */
 record PadLowering(Pad operator) implements Lowering {
   @Override
+  public boolean takesInt16() {
+    return true;
+  }
+
+  @Override
   public void constrain(Step step, Scales.Rules rules) {
     rules.share(step.input(0), step.output());
     if (Double.isFinite(operator.value())) {
@@ -23,7 +28,8 @@ record PadLowering(Pad operator) implements Lowering {
             assembly.shape(step.input(0)),
             operator.before(),
             operator.after(),
-            output.toInt8(operator.value())),
+            output.toInteger(operator.value()),
+            output.storage()),
         List.of(assembly.tensor(step.input(0), output)));
   }
 }

@@ -5,7 +5,7 @@ import io.mcudeploy.ir.Graph;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.List;
 
-/** Post-training quantization to int8. */
+/** Post-training quantization to int8 weights and int8 or int16 activations. */
 public final class Quantizer {
   private Quantizer() {}
 
@@ -32,7 +32,7 @@ public final class Quantizer {
     Scales scales = Scales.of(graph, ranges, steps);
     Assembly assembly = new Assembly(graph, ranges, scales);
     for (Step step : steps) {
-      step.lowering().lower(step, assembly);
+      assembly.lower(step);
     }
     return assembly.finish();
   }

@@ -14,6 +14,14 @@ import java.util.List;
 /** Sums, means, maxima and lengths along any axes. */
 record ReduceLowering(Reduce operator) implements Lowering {
   @Override
+  public boolean takesInt16() {
+    return switch (operator.function()) {
+      case SUM, MEAN, MAX -> true;
+      default -> false;
+    };
+  }
+
+  @Override
   public boolean absorbs(Node follower, Graph graph) {
     return Clamps.isClamp(follower);
   }
@@ -44,7 +52,7 @@ record ReduceLowering(Reduce operator) implements Lowering {
       tensor =
           assembly.intermediate(
               step.name() + "_transpose",
-              IndexMap.of(neighbours.order(), shape).copy().orElseThrow(),
+              IndexMap.of(neighbours.order(), shape).copy(input.storage()).orElseThrow(),
               List.of(tensor),
               neighbours.shape(),
               input);
@@ -82,6 +90,7 @@ record ReduceLowering(Reduce operator) implements Lowering {
             neighbours.outer(),
             depth,
             neighbours.inner(),
+            input.storage(),
             input.zeroPoint(),
             Clamps.stage(List.of(multiplier), output, Clamps.of(step, Activation.NONE))),
         List.of(tensor));

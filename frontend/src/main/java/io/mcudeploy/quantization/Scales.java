@@ -11,6 +11,7 @@ import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.StorageType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class Scales {
 
   /** Of values in −1..1: real = integer / 128. */
   static final Quantization SYMMETRIC_UNIT = new Quantization(0x1p-7, 0);
+
+  /** Of values in −1..1 as int16: real = integer / 32768. */
+  static final Quantization INT16_UNIT = new Quantization(0x1p-15, 0, StorageType.INT16);
 
   /** Of truth values, 0 and 1. */
   static final Quantization TRUTH = new Quantization(1, 0);
@@ -94,6 +98,9 @@ final class Scales {
      */
     private static final double FINEST_STEP = 0x1p-24;
 
+    /** The same for int16. */
+    private static final double FINEST_INT16_STEP = 0x1p-29;
+
     private final Graph graph;
     private final Ranges ranges;
     private final List<String> values = new ArrayList<>();
@@ -104,6 +111,9 @@ final class Scales {
     private final List<List<String>> shared = new ArrayList<>();
     private final Map<String, List<String>> inherited = new LinkedHashMap<>();
     private final Map<String, String> representatives = new HashMap<>();
+
+    /** Values that only a layer of int8 gives. */
+    private final Set<String> int8Values = new HashSet<>();
 
     private Rules(Graph graph, Ranges ranges) {
       this.graph = graph;
@@ -117,6 +127,9 @@ final class Scales {
       graph.states().forEach((state, next) -> rules.share(state, next.next()));
       for (Step step : steps) {
         step.last().outputs().forEach(rules::add);
+        if (!step.lowering().takesInt16()) {
+          rules.int8Values.addAll(step.last().outputs());
+        }
         step.lowering().constrain(step, rules);
         FixedGrid.of(step.last()).ifPresent(grid -> rules.fix(step.output(), grid));
       }
@@ -166,6 +179,20 @@ final class Scales {
     /** The value's quantization follows from its range in another way than others'. */
     void choose(String value, Function<Range, Quantization> choice) {
       choices.put(value, choice);
+    }
+
+    /** The value is in 0..1. */
+    void fixUnit(String value) {
+      fix(value, isInt16(value) ? INT16_UNIT : UNIT);
+    }
+
+    /** The value is in −1..1. */
+    void fixSymmetricUnit(String value) {
+      fix(value, isInt16(value) ? INT16_UNIT : SYMMETRIC_UNIT);
+    }
+
+    private boolean isInt16(String value) {
+      return ranges.scheme().storage() == StorageType.INT16 && !int8Values.contains(value);
     }
 
     /** Two values have the same quantization, unless both are fixed to different ones. */
@@ -241,12 +268,13 @@ final class Scales {
               .mapToDouble(value -> reaches.get(value).getAsDouble())
               .max()
               .orElse(0);
+      boolean int16 = group.stream().allMatch(this::isInt16);
+      ActivationScheme scheme = int16 ? ranges.scheme() : ranges.scheme().int8();
+      double finest = int16 ? 65_535 * FINEST_INT16_STEP : 255 * FINEST_STEP;
       double width = Math.max(0, range.high()) - Math.min(0, range.low());
-      double missing = 255 * FINEST_STEP * reach - width;
-      return ranges
-          .scheme()
-          .covering(
-              missing > 0 ? new Range(range.low(), Math.max(0, range.high()) + missing) : range);
+      double missing = finest * reach - width;
+      return scheme.covering(
+          missing > 0 ? new Range(range.low(), Math.max(0, range.high()) + missing) : range);
     }
 
     private Optional<Range> covered(String value) {

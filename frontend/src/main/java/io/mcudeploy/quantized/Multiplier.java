@@ -8,6 +8,8 @@ package io.mcudeploy.quantized;
  * @param shift to the right when positive, to the left when negative; −30..31
  */
 public record Multiplier(int multiplier, int shift) {
+  /** Zeros at the end of a multiplier that {@link #applyWide} leaves out. */
+  private static final int MOST_ZEROS = 16;
 
   /** The nearest representable factor, rounded as TFLite's QuantizeMultiplier does. */
   public static Multiplier of(double factor) {
@@ -72,19 +74,23 @@ public record Multiplier(int multiplier, int shift) {
   }
 
   private int zeros() {
-    return Math.min(16, Integer.numberOfTrailingZeros(multiplier));
+    return Math.min(MOST_ZEROS, Integer.numberOfTrailingZeros(multiplier));
   }
 
   /**
    * The nearest factor whose product with sums up to a bound fits an int64: as many bits as are
-   * left, at most 31, at least 15.
+   * left, at most 31. At least 15, and these are exactly TFLite's, which never rounds them up to
+   * 16.
    */
   public Multiplier forSumsUpTo(long bound) {
-    int cut = Math.min(16, Math.max(0, 32 - Long.numberOfLeadingZeros(bound) + 1));
+    int cut = Math.min(MOST_ZEROS, Math.max(0, 33 - Long.numberOfLeadingZeros(bound)));
     long rounded = (multiplier + (1L << cut >> 1)) >> cut << cut;
-    return rounded == 1L << 31
-        ? new Multiplier(1 << 30, shift - 1)
-        : new Multiplier((int) rounded, shift);
+    if (rounded < 1L << 31) {
+      return new Multiplier((int) rounded, shift);
+    }
+    return cut == MOST_ZEROS
+        ? new Multiplier(0x7fff << MOST_ZEROS, shift)
+        : new Multiplier(1 << 30, shift - 1);
   }
 
   /** The real factor the integers stand for. */

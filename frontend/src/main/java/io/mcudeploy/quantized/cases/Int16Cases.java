@@ -6,6 +6,7 @@ import static io.mcudeploy.quantized.cases.ConvolutionCases.same;
 import static io.mcudeploy.quantized.cases.ConvolutionCases.window;
 
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
@@ -19,6 +20,8 @@ import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Copy;
 import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.FullyConnected;
+import io.mcudeploy.quantized.operators.Int16Softmax;
+import io.mcudeploy.quantized.operators.InterpolatedTable;
 import io.mcudeploy.quantized.operators.MaxPool2d;
 import io.mcudeploy.quantized.operators.Multiply;
 import io.mcudeploy.quantized.operators.OutputStage;
@@ -43,7 +46,8 @@ final class Int16Cases {
   private Int16Cases() {}
 
   static List<OperatorCase> all() {
-    return Stream.of(convolutions(), matrices(), pools(), elementwise(), reductions(), moves())
+    return Stream.of(
+            convolutions(), matrices(), pools(), elementwise(), reductions(), moves(), functions())
         .flatMap(List::stream)
         .toList();
   }
@@ -219,6 +223,40 @@ final class Int16Cases {
             new Concat(
                 2, List.of(4, 5), List.of(Rescale.of(FINE, BYTES), Rescale.of(BYTES, BYTES))),
             random -> List.of(random.shorts(8), random.bytes(10))));
+  }
+
+  private static List<OperatorCase> functions() {
+    return List.of(
+        of(
+            "interpolated_table/random",
+            random -> new InterpolatedTable(300, integers(random.shorts(513))),
+            random -> List.of(random.shorts(300))),
+        of(
+            "interpolated_table/extremes",
+            random -> new InterpolatedTable(8, integers(random.extremeShorts(513))),
+            random -> List.of(random.extremeShorts(8))),
+        softmax("ten_classes", 1, 10, 1, 5e-4),
+        softmax("rows", 4, 7, 1, 1e-4),
+        softmax("strided", 2, 5, 3, 2e-3),
+        softmax("one_class", 3, 1, 1, 1e-3),
+        softmax("sharp", 2, 12, 1, 0.5),
+        softmax("flat", 2, 12, 1, 1e-9),
+        softmax("thousand_classes", 1, 1000, 1, 2e-4));
+  }
+
+  private static OperatorCase softmax(String name, int outer, int depth, int inner, double scale) {
+    return of(
+        "int16_softmax/" + name,
+        Int16Softmax.of(outer, depth, inner, scale),
+        random -> List.of(random.shorts(outer * depth * inner)));
+  }
+
+  private static Int32Array integers(Int8Array image) {
+    int[] integers = new int[image.length() / 2];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = INT16.get(image.toArray(), i);
+    }
+    return Int32Array.of(integers);
   }
 
   private static OperatorCase conv(

@@ -36,11 +36,7 @@ final class Accumulators {
    * @param weights [outputs][weights of one output]
    */
   static long bound(
-      Int8Array weights,
-      Int32Array biases,
-      StorageType input,
-      int zeroPoint,
-      OutputStage output) {
+      Int8Array weights, Int32Array biases, StorageType input, int zeroPoint, OutputStage output) {
     byte[] w = weights.toArray();
     int perOutput = w.length / biases.length();
     long largest = 0;

@@ -145,20 +145,20 @@ public record ConvTranspose2d(
         Images.centred(inputs.get(0), rows.input * columns.input * inputChannels, inputZeroPoint);
     byte[] w = weights.toArray();
     byte[] y = new byte[rows.output * columns.output * outputChannels];
-    int[] accumulators = new int[outputChannels];
+    long[] accumulators = new long[outputChannels];
     int position = 0;
     for (int row = 0; row < rows.output; row++) {
       for (int column = 0; column < columns.output; column++) {
         accumulate(x, w, rows.taps(row), columns.taps(column), accumulators);
         for (int o = 0; o < outputChannels; o++) {
-          y[position++] = output.apply(o, accumulators[o]);
+          output.store(y, position++, o, (int) accumulators[o]);
         }
       }
     }
     return List.of(y);
   }
 
-  private void accumulate(int[] x, byte[] w, Taps row, Taps column, int[] accumulators) {
+  private void accumulate(int[] x, byte[] w, Taps row, Taps column, long[] accumulators) {
     int depth = inputChannels / groups;
     int outputsOfGroup = outputChannels / groups;
     for (int o = 0; o < outputChannels; o++) {

@@ -32,8 +32,8 @@ public record Extreme(Broadcast operands, boolean largest, Rescale left, Rescale
     int[] rightIndices = operands.rightIndices();
     byte[] y = new byte[leftIndices.length];
     for (int i = 0; i < y.length; i++) {
-      byte l = left.apply(a[leftIndices[i]]);
-      byte r = right.apply(b[rightIndices[i]]);
+      byte l = (byte) left.apply(a[leftIndices[i]]);
+      byte r = (byte) right.apply(b[rightIndices[i]]);
       y[i] = (byte) (largest ? Math.max(l, r) : Math.min(l, r));
     }
     return List.of(y);

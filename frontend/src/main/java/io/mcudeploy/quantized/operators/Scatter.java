@@ -52,7 +52,7 @@ public record Scatter(
     Checks.count("update elements", (long) targets.length() * run, inputs.get(1).length);
     byte[] y = inputs.get(0).clone();
     for (int e = 0; e < y.length; e++) {
-      y[e] = data.apply(y[e]);
+      y[e] = (byte) data.apply(y[e]);
     }
     for (int e = 0; e < inputs.get(1).length; e++) {
       int place = targets.get(e / run) * run + e % run;

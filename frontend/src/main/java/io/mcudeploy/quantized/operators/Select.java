@@ -37,9 +37,10 @@ public record Select(Alignment operands, Rescale whenTrue, Rescale whenFalse)
     byte[] y = new byte[conditions.length];
     for (int i = 0; i < y.length; i++) {
       y[i] =
-          inputs.get(0)[conditions[i]] != 0
-              ? whenTrue.apply(inputs.get(1)[trues[i]])
-              : whenFalse.apply(inputs.get(2)[falses[i]]);
+          (byte)
+              (inputs.get(0)[conditions[i]] != 0
+                  ? whenTrue.apply(inputs.get(1)[trues[i]])
+                  : whenFalse.apply(inputs.get(2)[falses[i]]));
     }
     return List.of(y);
   }

@@ -18,6 +18,7 @@ import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Divide;
 import io.mcudeploy.quantized.operators.Extreme;
 import io.mcudeploy.quantized.operators.FullyConnected;
+import io.mcudeploy.quantized.operators.InterpolatedTable;
 import io.mcudeploy.quantized.operators.LookupTable;
 import io.mcudeploy.quantized.operators.MatMul;
 import io.mcudeploy.quantized.operators.MaxPool2d;
@@ -61,6 +62,7 @@ final class RealMeaning {
     define(Multiply.class, (op, in) -> multiply(op, in.get(0), in.get(1)));
     define(Divide.class, (op, in) -> divide(op, in.get(0), in.get(1)));
     define(LookupTable.class, (op, in) -> lookUp(op, in.get(0)));
+    define(InterpolatedTable.class, (op, in) -> interpolate(op, in.get(0)));
     define(Softmax.class, (op, in) -> softmax(op, in.get(0)));
     define(Reduce.class, (op, in) -> reduce(op, in.get(0)));
     define(Normalization.class, (op, in) -> normalization(op, in.get(0)));
@@ -282,6 +284,16 @@ final class RealMeaning {
     double[] y = new double[x.length()];
     for (int i = 0; i < y.length; i++) {
       y[i] = op.table().get(x.get(i) + 128);
+    }
+    return y;
+  }
+
+  private static double[] interpolate(InterpolatedTable op, Int32Array x) {
+    double[] y = new double[x.length()];
+    for (int i = 0; i < y.length; i++) {
+      int segment = Math.floorDiv(x.get(i), 128) + 256;
+      double share = Math.floorMod(x.get(i), 128) / 128.0;
+      y[i] = (1 - share) * op.points().get(segment) + share * op.points().get(segment + 1);
     }
     return y;
   }
@@ -508,7 +520,7 @@ final class RealMeaning {
     return doubles(y);
   }
 
-  private static double[] cumulativeSum(CumulativeSum op, Int8Array x) {
+  private static double[] cumulativeSum(CumulativeSum op, Int32Array x) {
     double[] y = new double[x.length()];
     int columns = op.outer() * op.inner();
     for (int e = 0; e < columns * op.depth(); e++) {
