@@ -41,16 +41,16 @@ final class Conv2dKernel implements Kernel<Conv2d> {
     if (dense && isPointwise(window)) {
       return List.of(
           PointwiseCode.of(
-              blocking,
-              stem(operator),
-              window.outputPositions(),
-              window.inputChannels(),
-              operator.input(),
-              operator.inputZeroPoint(),
-              operator.weights(),
-              operator.bias(),
-              operator.output(),
-              operator.accumulatorBound())
+                  blocking,
+                  stem(operator),
+                  window.outputPositions(),
+                  window.inputChannels(),
+                  operator.input(),
+                  operator.inputZeroPoint(),
+                  operator.weights(),
+                  operator.bias(),
+                  operator.output(),
+                  operator.accumulatorBound())
               .leadingBy(lead(operator, blocking.pixels())));
     }
     if (dense && !window.isPadded()) {

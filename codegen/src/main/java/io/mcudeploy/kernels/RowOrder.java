@@ -27,8 +27,7 @@ public final class RowOrder {
    * @param ahead positions of the next row that the kernel may write before a row is complete
    * @return nothing if that is as much as an output of its own
    */
-  public static OptionalInt lead(
-      Window window, int inputBytes, int outputBytes, int ahead) {
+  public static OptionalInt lead(Window window, int inputBytes, int outputBytes, int ahead) {
     long inputRow = (long) window.inputWidth() * window.inputChannels() * inputBytes;
     long outputRow = (long) window.outputWidth() * outputBytes;
     long lead = 0;

@@ -83,7 +83,7 @@ record LinearWeights(Int8Array weights, Int32Array bias, List<Multiplier> multip
         }
       }
       biases[o] = bias(bias, o, input.scale() * scale);
-      Multiplier factor = 
+      Multiplier factor =
           Multiplier.of(stored.applyAsDouble(input.scale() * scale) / output.scale());
       multipliers.add(
           input.storage() == StorageType.INT16
