@@ -11,6 +11,9 @@ import io.mcudeploy.ir.Shape;
  */
 record Window2d(Size2d kernel, Size2d strides, Size2d dilations, Padding2d padding, boolean ceil) {
 
+  /** Of a 7x7 kernel at every pixel of an image in full high definition. */
+  private static final double MOST_TAPS = 1 << 27;
+
   /** The shape of the result for an NHWC image, with as many channels as asked. */
   Shape output(Operator operator, Shape image, int channels) {
     int height =
@@ -40,17 +43,26 @@ record Window2d(Size2d kernel, Size2d strides, Size2d dilations, Padding2d paddi
               image.extent(2),
               padding.equals(Padding2d.NONE) ? "" : " padded by " + padding));
     }
+    double taps = (double) image.extent(0) * height * width * kernel.height() * kernel.width();
+    if (taps > MOST_TAPS) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s: a kernel of %s at %dx%d positions takes longer than any network for a"
+                  + " microcontroller",
+              operator.kind(), kernel, height, width));
+    }
     return Shape.of(image.extent(0), height, width, channels);
   }
 
-  private int positions(int extent, int before, int after, int kernel, int stride, int dilation) {
-    int room = extent + before + after - ((kernel - 1) * dilation + 1);
+  /** In long integers: a damaged file has kernels and padding of any size. */
+  private int positions(int extent, int before, int after, long kernel, long stride, int dilation) {
+    long room = (long) extent + before + after - ((kernel - 1) * dilation + 1);
     if (room < 0) {
       return 0;
     }
-    int positions = room / stride + 1;
-    boolean oneMore = ceil && room % stride != 0 && positions * stride < extent + before;
-    return oneMore ? positions + 1 : positions;
+    long positions = room / stride + 1;
+    boolean oneMore = ceil && room % stride != 0 && positions * stride < (long) extent + before;
+    return Math.toIntExact(oneMore ? positions + 1 : positions);
   }
 
   /** Takes the offsets of an input pixel and of the output pixel it contributes to. */

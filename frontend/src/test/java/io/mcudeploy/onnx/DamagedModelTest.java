@@ -93,6 +93,22 @@ class DamagedModelTest {
   }
 
   @Test
+  void kernelsThatTakeForeverAreDiagnosed() throws IOException {
+    for (long padding : List.of(0L, 1L << 30)) {
+      GraphProto.Builder graph =
+          graph()
+              .addInitializer(numbers("x", 1, 1, 4, 4))
+              .addNode(
+                  node("AveragePool", List.of("x"), List.of("y"))
+                      .addAttribute(integers("kernel_shape", Integer.MAX_VALUE, 2))
+                      .addAttribute(integers("dilations", 2, 2))
+                      .addAttribute(integers("pads", padding, 0, padding, 0)))
+              .addOutput(output("y"));
+      assertThat(outcome(model(graph).toByteArray())).isEqualTo("E0203");
+    }
+  }
+
+  @Test
   void longChainsAndWideNodesAreRead() throws IOException {
     GraphProto.Builder chain = graph().addInput(value("v0", 1, 4));
     int length = 20_000;
