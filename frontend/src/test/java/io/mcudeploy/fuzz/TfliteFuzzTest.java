@@ -1,7 +1,9 @@
 package io.mcudeploy.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.ModelSummary;
 import io.mcudeploy.network.Network;
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * .tflite files with changed offsets, lengths, numbers and bits are read or diagnosed. The format
@@ -44,10 +48,16 @@ class TfliteFuzzTest {
         .isZero();
   }
 
-  /** Repeats that no 32-bit extent holds. */
-  @Test
-  void whatOnceWasNotDiagnosedIsDiagnosed() {
-    fuzz().file(folder, 1_058_009);
+  /** Files that an earlier reader did not diagnose. */
+  @ParameterizedTest
+  @ValueSource(strings = {"input-of-any-size", "repeats-overflow"})
+  void crashersAreDiagnosed(String name) throws URISyntaxException {
+    Path file =
+        Path.of(TfliteFuzzTest.class.getResource("/tflite-crashers/" + name + ".tflite").toURI());
+
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(DiagnosticException.class)
+        .hasMessageContaining("E0203");
   }
 
   @Test
