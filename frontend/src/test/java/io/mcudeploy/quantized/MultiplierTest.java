@@ -3,6 +3,8 @@ package io.mcudeploy.quantized;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,5 +85,36 @@ class MultiplierTest {
   })
   void shiftsRoundTiesAwayFromZero(int value, int shift, int expected) {
     assertThat(Multiplier.roundingShiftRight(value, shift)).isEqualTo(expected);
+  }
+
+  @Test
+  void wideSumsAreRoundedOnceAsTheExactProduct() {
+    Random random = new Random(7);
+    for (int i = 0; i < 2000; i++) {
+      long bound = 1L << (20 + random.nextInt(26));
+      Multiplier factor = Multiplier.of(random.nextDouble() * 300 / bound).forSumsUpTo(bound);
+      long sum = random.nextLong(-bound, bound);
+
+      BigInteger half = BigInteger.ONE.shiftLeft(30 + factor.shift());
+      BigInteger exact =
+          BigInteger.valueOf(sum)
+              .multiply(BigInteger.valueOf(factor.multiplier()))
+              .add(half)
+              .shiftRight(31 + factor.shift());
+
+      assertThat(factor.applyWide(sum)).isEqualTo(exact.intValueExact());
+    }
+  }
+
+  /** The reduced multiplier of TFLite's MultiplyByQuantizedMultiplier for int64. */
+  @Test
+  void sumsOf47BitsLeaveTheMultiplierOfTflite16x8() {
+    for (int multiplier : new int[] {1 << 30, 0x40008000, 0x5a827999, 0x7ffeffff, 0x7fffffff}) {
+      int reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
+
+      Multiplier ours = new Multiplier(multiplier, 3).forSumsUpTo(1L << 46);
+
+      assertThat(ours).isEqualTo(new Multiplier(reduced << 16, 3));
+    }
   }
 }
