@@ -53,6 +53,7 @@ import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.MemoryImage;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.StorageType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -254,6 +255,25 @@ class QuantizerTest {
     assertThat(quantized.tensor("sigmoid:0").quantization()).isEqualTo(Scales.UNIT);
     assertThat(quantized.tensor("tanh:0").quantization()).isEqualTo(Scales.SYMMETRIC_UNIT);
     assertThat(quantized.tensor("softmax:0").quantization()).isEqualTo(Scales.UNIT);
+  }
+
+  @Test
+  void int16ActivationsComeBackToInt8AroundOtherOperators() {
+    Net net = new Net(Shape.of(1, 20));
+    String sigmoid = net.add("sigmoid", new Unary(ElementaryFunction.SIGMOID), "x");
+    String sum = net.add("sum", new Binary(BinaryFunction.ADD), sigmoid, "x");
+    String quotient = net.add("quotient", new Binary(BinaryFunction.DIV), sum, sigmoid);
+    net.add("softmax", new Softmax(1), quotient);
+    Ranges ranges =
+        Calibration.observe(net.graph(), net.samples(), done -> {})
+            .ranges(RangeMethod.MIN_MAX, ActivationScheme.INT16);
+
+    QuantizedGraph quantized = Quantizer.quantize(net.graph(), ranges);
+
+    assertThat(quantized.tensor("sigmoid:0").quantization()).isEqualTo(Scales.INT16_UNIT);
+    assertThat(quantized.tensor("sum:0").storage()).isEqualTo(StorageType.INT16);
+    assertThat(quantized.tensor("quotient:0").storage()).isEqualTo(StorageType.INT8);
+    assertThat(kinds(quantized)).contains("interpolated_table", "requantize", "int16_softmax");
   }
 
   @Test
