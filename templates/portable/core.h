@@ -323,6 +323,12 @@ static inline int32_t tanh16(int32_t x, const uint16_t *table)
     return shift_right(x < 0 ? (1 << 23) - value + 127 : value - (1 << 23) + 128, 8);
 }
 
+/* a + b modulo 2^32. */
+static inline int32_t add_modulo(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
 /* factor * value / 2^15, rounded to nearest, ties up; |factor * value| < 2^31 - 2^14. */
 static inline int32_t multiply_q15(int32_t factor, int32_t value)
 {

@@ -42,7 +42,9 @@ final class SvdfKernel implements Kernel<Svdf> {
                 OutputCode.requantize(List.of(svdf.feature()), svdf.accumulatorBound()))
             .with(
                 "requantize",
-                OutputCode.requantize(List.of(svdf.output()), svdf.accumulatorBound()));
+                wide
+                    ? "requantize_any"
+                    : OutputCode.requantize(List.of(svdf.output()), svdf.accumulatorBound()));
     code = GateCode.multiplier(code, "feature", svdf.feature());
     code = GateCode.multiplier(code, "output", svdf.output());
     return List.of(

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** LSTM, GRU and RNN. A layer in both directions becomes two layers, one of them backwards. */
@@ -70,6 +71,7 @@ final class RecurrentMappings {
               layer.activations.get(3 * d + 2),
               layer.clip(),
               Double.POSITIVE_INFINITY,
+              Optional.empty(),
               node.flag("input_forget", false));
       List<String> operands = layer.operands(d);
       operands.add(layer.bias(d));

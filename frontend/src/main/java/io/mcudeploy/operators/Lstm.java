@@ -4,6 +4,7 @@ import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.ir.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A layer of long short-term memory over a sequence, in one direction.
@@ -23,6 +24,7 @@ import java.util.List;
  * @param reverse whether the last element of the sequence is the first step
  * @param clip limit of what enters an activation function; infinite for none
  * @param cellClip limit of c; infinite for none
+ * @param cellScale of the int16 integers in which the file keeps c, if it does
  * @param coupled whether f is {@code 1 - i}, as ONNX Runtime reads ONNX's {@code input_forget}
  */
 public record Lstm(
@@ -32,6 +34,7 @@ public record Lstm(
     UnaryFunction output,
     double clip,
     double cellClip,
+    Optional<Double> cellScale,
     boolean coupled)
     implements Operator {
   private static final int GATES = 4;

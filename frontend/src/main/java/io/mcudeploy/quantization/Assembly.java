@@ -99,6 +99,11 @@ final class Assembly {
         || graph.states().values().stream().anyMatch(state -> state.next().equals(value));
   }
 
+  /** The quantization of a value whatever the step that is being lowered takes. */
+  Quantization own(String value) {
+    return scales.of(value);
+  }
+
   /** The quantization of an operand that will be rescaled: a constant is made at that scale. */
   Quantization operandScale(String value, Quantization output) {
     return graph.constants().containsKey(value) ? output : quantization(value);

@@ -38,6 +38,7 @@ import io.mcudeploy.operators.Scatter;
 import io.mcudeploy.operators.Slice;
 import io.mcudeploy.operators.Softmax;
 import io.mcudeploy.operators.Squash;
+import io.mcudeploy.operators.Svdf;
 import io.mcudeploy.operators.Tile;
 import io.mcudeploy.operators.TopIndices;
 import io.mcudeploy.operators.Transpose;
@@ -72,6 +73,7 @@ final class Lowerings {
           entry(Lstm.class, LstmLowering::new),
           entry(Gru.class, GruLowering::new),
           entry(Rnn.class, RnnLowering::new),
+          entry(Svdf.class, SvdfLowering::new),
           entry(Concat.class, ConcatLowering::new),
           entry(Pad.class, Lowerings::pad),
           entry(Resize.class, ResizeLowering::new),

@@ -21,6 +21,10 @@ record LstmLowering(Lstm operator) implements Lowering {
     rules.reaches(outputs.get(0), () -> 1);
     rules.share(outputs.get(0), outputs.get(1));
     rules.share(outputs.get(2), outputs.get(3));
+    operator
+        .cellScale()
+        .map(scale -> new Quantization(scale, 0, StorageType.INT16))
+        .ifPresent(cell -> outputs.subList(2, 4).forEach(value -> rules.fix(value, cell)));
     rules.choose(outputs.get(2), LstmLowering::cell);
     if (rules.isGiven(step.input(4))) {
       rules.share(outputs.get(0), step.input(4));
@@ -49,7 +53,7 @@ record LstmLowering(Lstm operator) implements Lowering {
     List<String> outputs = step.node().outputs().subList(0, 3);
     Quantization input = assembly.quantization(step.input(0));
     Quantization hidden = assembly.quantization(outputs.get(0));
-    Quantization cell = assembly.quantization(outputs.get(2));
+    Quantization cell = assembly.own(outputs.get(2));
     if (!hidden.equals(assembly.quantization(outputs.get(1)))
         || cell.storage() != StorageType.INT16
         || cell.zeroPoint() != 0

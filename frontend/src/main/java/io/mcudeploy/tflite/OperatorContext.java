@@ -5,9 +5,11 @@ import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.importing.GraphBuilder;
+import io.mcudeploy.ir.Grid;
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.ir.TensorType;
 import io.mcudeploy.operators.Activation;
 import io.mcudeploy.operators.Unary;
 import io.mcudeploy.operators.UnaryFunction;
@@ -186,6 +188,42 @@ public final class OperatorContext {
   String emit(String role, Operator operator, String... operands) {
     String preferred = name + "/" + role;
     return add(preferred, operator, List.of(operands), preferred);
+  }
+
+  /** As above, for an operator with several outputs that does the operator's work. */
+  List<String> emitAll(Operator operator, List<String> roles, String... operands) {
+    nameUsed = true;
+    return graph.addNode(
+        name, operator, List.of(operands), roles.stream().map(role -> name + "/" + role).toList());
+  }
+
+  /** The value that a variable tensor has when an inference begins. */
+  String addState(int input) {
+    if (!hasInput(input) || !values.tensor(inputs[input]).variable()) {
+      throw reject("input " + input + " is not a variable tensor");
+    }
+    StoredTensor tensor = values.tensor(inputs[input]);
+    return graph.addState(tensor.name(), TensorType.floats(tensor.shape()));
+  }
+
+  /** The scale of a variable tensor of symmetric int16 integers. */
+  Optional<Double> wideScale(int input) {
+    StoredTensor tensor = values.tensor(inputs[input]);
+    return tensor
+        .grid()
+        .filter(grid -> tensor.type().highest() == Short.MAX_VALUE && grid.zeroPoint() == 0)
+        .map(Grid::scale);
+  }
+
+  /** Says what a variable tensor becomes, rounded to its grid if its operator does not do that. */
+  void setNext(int input, String state, String value) {
+    StoredTensor tensor = values.tensor(inputs[input]);
+    String next = value;
+    if (tensor.rounding().isPresent() && wideScale(input).isEmpty()) {
+      Unary rounding = new Unary(tensor.rounding().get());
+      next = emit(tensor.name() + "/next", rounding, value);
+    }
+    graph.setNext(state, next);
   }
 
   /** Adds the node that computes the first output. */

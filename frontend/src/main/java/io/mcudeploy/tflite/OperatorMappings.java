@@ -106,10 +106,15 @@ public final class OperatorMappings {
           row("STRIDED_SLICE", ShapeMappings::stridedSlice, "constant limits, no new axes"),
           row("SUB", clampedBinary(BinaryFunction.SUB)),
           row("SUM", reduce(ReduceFunction.SUM), "constant axes"),
+          row("SVDF", RecurrentMappings::svdf, "constant weights"),
           row("TANH", unary(ElementaryFunction.TANH)),
           row("TILE", ShapeMappings::tile, "constant repeats"),
           row("TRANSPOSE", ShapeMappings::transpose, "constant order"),
           row("TRANSPOSE_CONV", LayerMappings::transposeConv, "constant shape"),
+          row(
+              "UNIDIRECTIONAL_SEQUENCE_LSTM",
+              RecurrentMappings::unidirectionalSequenceLstm,
+              "tanh, no peepholes, projection or layer normalization"),
           row("UNPACK", ShapeMappings::unpack));
 
   private static final Map<String, SupportedOperator> BY_NAME =

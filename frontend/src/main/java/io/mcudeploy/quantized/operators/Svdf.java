@@ -17,6 +17,9 @@ import java.util.List;
  *          (state[f][t] − zs) · times[f][t], output))
  * </pre>
  *
+ * <p>The sum over an int16 state is taken modulo 2^32, as TFLite's is in practice: by its worst
+ * case every such layer could overflow, and none that was trained does.
+ *
  * <p>Inputs: x [batches][inputs] int8 and the state [batches][filters][memory]. Outputs: y
  * [batches][filters / rank] int8 and the state, which may lie where the state lies.
  *
@@ -152,6 +155,9 @@ public record Svdf(
         sum += features.get(i);
       }
       largest = Math.max(largest, Accumulators.bound(0, magnitudes, sum, inputZeroPoint, feature));
+    }
+    if (storage == StorageType.INT16) {
+      return largest;
     }
     long farthest = Math.max(storage.highest() - stateZeroPoint, stateZeroPoint - storage.lowest());
     for (int unit = 0; unit < units(); unit++) {
