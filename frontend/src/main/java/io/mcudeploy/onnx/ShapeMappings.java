@@ -136,7 +136,10 @@ final class ShapeMappings {
       List<Long> given = asInput ? node.constantInts(1) : node.intsAttribute("split").orElseThrow();
       return given.stream().map(Math::toIntExact).toList();
     }
-    int parts = (int) node.intAttribute("num_outputs", node.outputCount());
+    int parts = node.outputCount();
+    if (node.intAttribute("num_outputs", parts) != parts) {
+      throw node.reject("Split has " + parts + " outputs, not as many as `num_outputs` says");
+    }
     int part = (extent + parts - 1) / parts;
     List<Integer> extents = new ArrayList<>();
     for (int rest = extent; extents.size() < parts; rest -= part) {

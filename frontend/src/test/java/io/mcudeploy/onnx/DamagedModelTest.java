@@ -109,6 +109,18 @@ class DamagedModelTest {
   }
 
   @Test
+  void splitsIntoBillionsOfPartsAreDiagnosed() throws IOException {
+    GraphProto.Builder graph =
+        graph()
+            .addInput(value("x", 6))
+            .addNode(
+                node("Split", List.of("x"), List.of("y"))
+                    .addAttribute(integer("num_outputs", 1 << 30)))
+            .addOutput(output("y"));
+    assertThat(outcome(model(graph).toByteArray())).isEqualTo("E0202");
+  }
+
+  @Test
   void longChainsAndWideNodesAreRead() throws IOException {
     GraphProto.Builder chain = graph().addInput(value("v0", 1, 4));
     int length = 20_000;
