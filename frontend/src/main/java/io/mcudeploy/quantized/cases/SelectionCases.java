@@ -70,6 +70,7 @@ final class SelectionCases {
         Stream.of(
             comparison(Relation.AND, "", vectors, Optional.empty(), 0, 1),
             comparison(Relation.OR, "_rows", rows, Optional.empty(), 0, 1),
+            comparison(Relation.AND, "_numbers", vectors, Optional.empty(), -2, 2),
             comparison(Relation.GREATER, "_scales", vectors, differing, -128, 127),
             comparison(Relation.LESS_OR_EQUAL, "_rows", rows, differing, -128, 127),
             comparison(Relation.EQUAL, "_nearly", vectors, nearlyEqual, -128, 127),

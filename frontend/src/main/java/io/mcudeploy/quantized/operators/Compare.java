@@ -16,7 +16,7 @@ public record Compare(
     Broadcast operands, Relation relation, StorageType storage, Optional<CommonScale> scale)
     implements IntegerOperator {
 
-  /** When the result is 1. The last two are for operands that are 0 or 1. */
+  /** When the result is 1. To the last two every number but 0 is true. */
   public enum Relation {
     EQUAL("=="),
     NOT_EQUAL("!="),
@@ -24,8 +24,8 @@ public record Compare(
     GREATER_OR_EQUAL(">="),
     LESS("<"),
     LESS_OR_EQUAL("<="),
-    AND("&"),
-    OR("|");
+    AND("&&"),
+    OR("||");
 
     private final String symbol;
 
@@ -46,8 +46,8 @@ public record Compare(
         case GREATER_OR_EQUAL -> left >= right;
         case LESS -> left < right;
         case LESS_OR_EQUAL -> left <= right;
-        case AND -> (left & right) != 0;
-        case OR -> (left | right) != 0;
+        case AND -> left != 0 && right != 0;
+        case OR -> left != 0 || right != 0;
       };
     }
   }

@@ -501,8 +501,8 @@ final class RealMeaning {
             case GREATER_OR_EQUAL -> l >= r;
             case LESS -> l < r;
             case LESS_OR_EQUAL -> l <= r;
-            case AND -> l == 1 && r == 1;
-            case OR -> l == 1 || r == 1;
+            case AND -> l != 0 && r != 0;
+            case OR -> l != 0 || r != 0;
           };
       y.add(holds ? 1.0 : 0.0);
     }
