@@ -265,11 +265,14 @@ final class ResizeMappings {
     }
 
     Sampling sampling(NodeContext node, Axis axis) {
+      if (axis.input > LARGEST_EXTENT || axis.output > LARGEST_EXTENT) {
+        throw node.reject(node.opType() + " of an axis of " + axis.input + " to " + axis.output);
+      }
       boolean whole = axis.start == 0 && axis.end == 1;
       if (axis.scale == 1 && axis.output == axis.input && whole) {
         return Sampling.identity(axis.input);
       }
-      if (axis.input == 0 || axis.output == 0 || axis.output > LARGEST_EXTENT) {
+      if (axis.input == 0 || axis.output == 0) {
         throw node.reject(node.opType() + " of an axis of " + axis.input + " to " + axis.output);
       }
       List<Taps> taps = new ArrayList<>();
