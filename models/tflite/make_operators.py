@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Writes one tiny .tflite model for each operator and element type, with what TFLite's reference
-kernels make of random inputs.
+kernels make of random inputs. Those that keep a state are run by TFLite Micro, one inference after
+the other without a reset: TFLite's own LSTM rounds differently, its SVDF knows no int8 state.
 
 The frontend's tests read the models and compare: int8 byte for byte, float within rounding. Shapes
 are small and odd, scales random, so that paddings, remainders and ties occur.
 
 Usage: make_operators.py FOLDER     writes NAME.tflite and vectors.txt, whose lines are
                                     NAME, the input's bytes and the output's in hexadecimal
-Needs: ai-edge-litert, flatbuffers, numpy
+Needs: ai-edge-litert, flatbuffers, numpy, tflite-micro
 """
 
 import pathlib
@@ -17,15 +18,18 @@ import ai_edge_litert.schema_py_generated as schema
 import flatbuffers
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from tflite_micro.python.tflite_micro import runtime
 
 VECTORS = 2
+INFERENCES = 12
 TYPES = {
     "float32": schema.TensorType.FLOAT32,
     "int8": schema.TensorType.INT8,
+    "int16": schema.TensorType.INT16,
     "int32": schema.TensorType.INT32,
 }
 SAME, VALID = schema.Padding.SAME, schema.Padding.VALID
-NONE, RELU, RELU6 = 0, 1, 3
+NONE, RELU, RELU6, TANH = 0, 1, 3, 4
 
 
 class Network:
@@ -73,6 +77,12 @@ class Network:
         self.inputs.append(value)
         return value
 
+    def state(self, shape, dtype, grid):
+        """A variable tensor, which lives on between inferences."""
+        state = self.tensor(shape, dtype, grid)
+        self.tensors[state].isVariable = True
+        return state
+
     def numbers(self, values):
         """Constant integers, such as axes."""
         values = np.array(values, np.int32)
@@ -116,6 +126,7 @@ class Network:
         operator.opcodeIndex = len(self.codes)
         self.codes.append(code)
         operator.inputs, operator.outputs = inputs, outputs
+        operator.intermediates = fields.pop("intermediates", None)
         if options:
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, options)
             operator.builtinOptions = getattr(schema, options + "T")()
@@ -137,6 +148,7 @@ class Network:
 
 
 CASES = {}
+RECURRENT = {}
 
 
 def case(*kinds):
@@ -493,6 +505,82 @@ def quantize_dequantize(net):
     return [y]
 
 
+def lstm(batches, time_major, clip, hidden):
+    """`hidden` is the grid of the hidden state, which is the output's."""
+
+    def build(net):
+        steps, inputs, units = 4, 6, 5
+        lead = [steps, batches] if time_major else [batches, steps]
+        # Fine enough that most sums stay where the gates are steep.
+        x = net.input([*lead, inputs], (0.012, -9))
+        weights = [net.weights([units, inputs], 0, False) for _ in range(4)]
+        recurrent = [net.weights([units, units], 0, False) for _ in range(4)]
+        biases = [net.bias(units, x, w) for w in weights]
+        h = net.state([batches, units], "int8", hidden)
+        c = net.state([batches, units], "int16", (2**-11, 0))
+        # Sums before the gates have a grid only with layer normalization.
+        sums = [net.tensor([0], "float32") for _ in range(4)]
+        y = net.value([*lead, units], hidden)
+        net.add("UNIDIRECTIONAL_SEQUENCE_LSTM",
+                [x, *weights, *recurrent, -1, -1, -1, *biases, -1, -1, h, c, -1, -1, -1, -1], [y],
+                "UnidirectionalSequenceLSTMOptions", fusedActivationFunction=TANH, cellClip=clip,
+                timeMajor=time_major, version=1,
+                intermediates=[*sums, net.tensor([0], "int8", hidden)])
+        return [y]
+
+    return build
+
+
+def svdf(dtype, rank, zero_point, activation, output_zero_point):
+    """`dtype` is that of the state, `zero_point` its zero point."""
+
+    def build(net):
+        batches, inputs, units, memory = 2, 9, 6, 5
+        filters = units * rank
+        x = net.input([batches, inputs])
+        features = net.weights([filters, inputs], 0, False)
+        # Sums that stay in 32 bits, at scales that let a few states and outputs saturate.
+        largest = {"int8": 127, "int16": 4000}[dtype]
+        data = net.random.integers(-largest, largest + 1, (filters, memory)).astype(dtype)
+        times = net.tensor(data.shape, dtype, (1 / largest, 0), data)
+        reach = net.grid_of(x)[0] * net.grid_of(features)[0] * 75**2 * inputs**0.5 * 2.5
+        state = net.state([batches, filters * memory], dtype,
+                          (reach / np.iinfo(dtype).max, zero_point))
+        y = net.value([batches, units],
+                      (reach * 0.25 * (rank * memory)**0.5 / 128, output_zero_point))
+        net.add("SVDF", [x, features, times, net.bias(units, state, times), state], [y],
+                "SVDFOptions", rank=rank, fusedActivationFunction=activation, version=3)
+        return [y]
+
+    return build
+
+
+for name, build in {
+    "lstm": lstm(1, False, 0.0, (1 / 128, 0)),
+    "lstm_batches": lstm(3, False, 0.0, (0.0078, -7)),
+    "lstm_time_major_clipped": lstm(2, True, 0.4, (0.004, 12)),
+    "svdf_state_int16": svdf("int16", 1, 0, NONE, -9),
+    "svdf_state_int16_rank_2": svdf("int16", 2, 0, RELU, -128),
+    "svdf_state_int8": svdf("int8", 1, -13, NONE, 5),
+    "svdf_state_int8_rank_2": svdf("int8", 2, 21, RELU, -128),
+}.items():
+    RECURRENT[name] = (build, ("int8",))
+
+
+def remember(model, random):
+    """Random inputs of one inference after the other, and TFLite Micro's outputs."""
+    interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 16)
+    shape = interpreter.get_input_details(0)["shape"]
+    fed, given = b"", b""
+    for _ in range(INFERENCES):
+        x = random.integers(-128, 128, shape).astype("i1")
+        interpreter.set_input(x, 0)
+        interpreter.invoke()
+        fed += x.tobytes()
+        given += interpreter.get_output(0).tobytes()
+    return fed.hex(), given.hex()
+
+
 def run(model, random):
     """Random inputs and the reference kernels' outputs, as hexadecimal bytes."""
     interpreter = Interpreter(
@@ -519,13 +607,15 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
-    for seed, (name, (build, kinds)) in enumerate(sorted(CASES.items())):
+    cases = [*sorted(CASES.items()), *sorted(RECURRENT.items())]
+    for seed, (name, (build, kinds)) in enumerate(cases):
         for kind in kinds:
             net = Network(seed, kind == "int8")
             model = net.file(build(net))
             title = f"{name}_{kind}"
+            oracle = remember if name in RECURRENT else run
             try:
-                lines.append(" ".join((title, *run(model, np.random.default_rng(seed + 1000)))))
+                lines.append(" ".join((title, *oracle(model, np.random.default_rng(seed + 1000)))))
             except (RuntimeError, ValueError) as refusal:
                 print(title, "is refused:", str(refusal).splitlines()[0], file=sys.stderr)
                 continue
