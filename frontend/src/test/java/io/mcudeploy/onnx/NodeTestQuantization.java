@@ -1,19 +1,11 @@
 package io.mcudeploy.onnx;
 
-import io.mcudeploy.calibration.RangeMethod;
-import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Interpreter;
 import io.mcudeploy.ir.Tensor;
 import io.mcudeploy.network.Network;
-import io.mcudeploy.quantized.GoldenModel;
-import io.mcudeploy.quantized.MemoryImage;
-import io.mcudeploy.quantized.QuantizedGraph;
-import io.mcudeploy.quantized.QuantizedTensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,48 +45,28 @@ record NodeTestQuantization(Optional<Double> error, int layers, String reason) {
       return notRun("its numbers are not all finite");
     }
     Network network;
-    QuantizedGraph quantized;
+    IntegerRun run;
     try {
       network =
           Network.read(
               ModelText.write(folder, test.fed(count)), ImportOptions.none(), diagnostic -> {});
-      quantized =
-          network.quantized(
-              Optional.of(Samples.of(List.of(sample))),
-              RangeMethod.MIN_MAX,
-              diagnostic -> {},
-              done -> {});
+      run = IntegerRun.of(network, sample);
     } catch (DiagnosticException e) {
       return notRun(e.diagnostic().message());
     }
-    Map<String, Tensor> rounded = new LinkedHashMap<>();
-    List<byte[]> images = new ArrayList<>();
-    for (String input : quantized.inputs()) {
-      QuantizedTensor type = quantized.tensor(input);
-      byte[] image = MemoryImage.quantized((Tensor.Floats) sample.get(input), type);
-      images.add(image);
-      rounded.put(input, MemoryImage.real(image, type));
-    }
-    List<byte[]> actual = new GoldenModel(quantized).run(images);
-    List<Tensor> ofRounded = new Interpreter(network.graph()).run(rounded);
+    List<Tensor> ofRounded = new Interpreter(network.graph()).run(run.fed());
     double worst = 0;
     for (int i = 0; i < expected.size(); i++) {
-      QuantizedTensor type = quantized.tensor(quantized.outputs().get(i));
-      float[] got = MemoryImage.real(actual.get(i), type).values();
+      float[] got = run.reals(i);
       float[] wanted = ((Tensor.Floats) expected.get(i)).values();
       float[] explained = ((Tensor.Floats) ofRounded.get(i)).values();
       for (int k = 0; k < wanted.length; k++) {
         double error = Math.abs((double) got[k] - wanted[k]);
         double ofInputs = Math.abs((double) explained[k] - wanted[k]);
-        worst = Math.max(worst, (error - ofInputs) / step(type));
+        worst = Math.max(worst, (error - ofInputs) / run.step(i));
       }
     }
-    return new NodeTestQuantization(Optional.of(worst), quantized.layers().size(), "");
-  }
-
-  /** Of the output's scale, or of one of 8 bits with the same range. */
-  private static double step(QuantizedTensor type) {
-    return type.quantization().scale() * (1 << (8 * (type.storage().bytes() - 1)));
+    return new NodeTestQuantization(Optional.of(worst), run.quantized().layers().size(), "");
   }
 
   private static boolean isFinite(Tensor tensor) {

@@ -95,17 +95,9 @@ class OperatorsDocumentTest {
             new OneNodeModel("Shrink", 9).feed(1, 6),
             new OneNodeModel("Swish", 24).feed(1, 6),
             new OneNodeModel("RMSNormalization", 23).feed(1, 2, 6).floats(6),
-            recurrent("RNN", 1),
-            recurrent("GRU", 3),
-            recurrent("LSTM", 4)));
-  }
-
-  private static OneNodeModel recurrent(String opType, int gates) {
-    return new OneNodeModel(opType, 14)
-        .feed(5, 1, 3)
-        .floats(1, gates * 4, 3)
-        .floats(1, gates * 4, 4)
-        .with("hidden_size", 4);
+            IntegerOracleTest.recurrent("RNN", 1),
+            IntegerOracleTest.recurrent("GRU", 3),
+            IntegerOracleTest.recurrent("LSTM", 4)));
   }
 
   private static String outcome(Path model) {
