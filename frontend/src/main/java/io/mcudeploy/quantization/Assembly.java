@@ -12,6 +12,7 @@ import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.MemoryImage;
+import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
@@ -76,10 +77,18 @@ final class Assembly {
     return graph.type(value).shape();
   }
 
-  /** Adds a step's layers. */
+  /**
+   * Adds a step's layers.
+   *
+   * @throws DiagnosticException E0304 if the step has no integer counterpart
+   */
   void lower(Step step) {
     takesInt16 = step.lowering().takesInt16();
-    step.lowering().lower(step, this);
+    try {
+      step.lowering().lower(step, this);
+    } catch (Multiplier.TooLargeException e) {
+      throw unsupported(step, "the scales around `" + step.name() + "` lie too far apart");
+    }
     takesInt16 = true;
   }
 

@@ -67,9 +67,9 @@ record FunctionLowering() implements Lowering {
   @Override
   public void constrain(Step step, Scales.Rules rules) {
     if (step.last().operator().equals(new Unary(ElementaryFunction.SIGMOID))) {
-      rules.fixUnit(step.output());
+      rules.fixUnit(step.output(), step.input(0));
     } else if (step.last().operator().equals(new Unary(ElementaryFunction.TANH))) {
-      rules.fixSymmetricUnit(step.output());
+      rules.fixSymmetricUnit(step.output(), step.input(0));
     }
   }
 

@@ -181,18 +181,24 @@ final class Scales {
       choices.put(value, choice);
     }
 
-    /** The value is in 0..1. */
-    void fixUnit(String value) {
-      fix(value, isInt16(value) ? INT16_UNIT : UNIT);
+    /** The value, a function of another, is in 0..1. */
+    void fixUnit(String value, String input) {
+      fix(value, isInt16(value, input) ? INT16_UNIT : UNIT);
     }
 
-    /** The value is in −1..1. */
-    void fixSymmetricUnit(String value) {
-      fix(value, isInt16(value) ? INT16_UNIT : SYMMETRIC_UNIT);
+    /** The value, a function of another, is in −1..1. */
+    void fixSymmetricUnit(String value, String input) {
+      fix(value, isInt16(value, input) ? INT16_UNIT : SYMMETRIC_UNIT);
     }
 
     private boolean isInt16(String value) {
       return ranges.scheme().storage() == StorageType.INT16 && !int8Values.contains(value);
+    }
+
+    /** Whether a value is as wide as the one it follows from, where the file prescribes that. */
+    private boolean isInt16(String value, String input) {
+      Quantization given = fixed.get(input);
+      return given == null ? isInt16(value) : given.storage() == StorageType.INT16;
     }
 
     /** Two values have the same quantization, unless both are fixed to different ones. */

@@ -21,7 +21,7 @@ record SoftmaxLowering(Softmax operator) implements Lowering {
 
   @Override
   public void constrain(Step step, Scales.Rules rules) {
-    rules.fixUnit(step.output());
+    rules.fixUnit(step.output(), step.input(0));
   }
 
   @Override

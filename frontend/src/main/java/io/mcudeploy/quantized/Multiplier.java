@@ -11,10 +11,26 @@ public record Multiplier(int multiplier, int shift) {
   /** Zeros at the end of a multiplier that {@link #applyWide} leaves out. */
   private static final int MOST_ZEROS = 16;
 
-  /** The nearest representable factor, rounded as TFLite's QuantizeMultiplier does. */
+  /** Scales of a network that lie so far apart that no integer arithmetic bridges them. */
+  public static final class TooLargeException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    private TooLargeException(double factor) {
+      super("factor " + factor + " is 2^30 or more");
+    }
+  }
+
+  /**
+   * The nearest representable factor, rounded as TFLite's QuantizeMultiplier does.
+   *
+   * @throws TooLargeException if the factor is 2^30 or more
+   */
   public static Multiplier of(double factor) {
-    if (!(factor >= 0) || Double.isInfinite(factor)) {
+    if (!(factor >= 0)) {
       throw new IllegalArgumentException("factor " + factor);
+    }
+    if (factor >= 0x1p30) {
+      throw new TooLargeException(factor);
     }
     if (factor == 0) {
       return new Multiplier(0, 0);
@@ -29,7 +45,7 @@ public record Multiplier(int multiplier, int shift) {
       return new Multiplier(0, 0);
     }
     if (exponent > 30) {
-      throw new IllegalArgumentException("factor " + factor + " is 2^30 or more");
+      throw new TooLargeException(factor);
     }
     return new Multiplier((int) mantissa, -exponent);
   }
