@@ -23,6 +23,7 @@ import io.mcudeploy.operators.Gather;
 import io.mcudeploy.operators.GatherElements;
 import io.mcudeploy.operators.GatherRows;
 import io.mcudeploy.operators.Gru;
+import io.mcudeploy.operators.LogSoftmax;
 import io.mcudeploy.operators.Lstm;
 import io.mcudeploy.operators.MatMul;
 import io.mcudeploy.operators.MaxPool2d;
@@ -66,6 +67,7 @@ final class Lowerings {
           entry(Comparison.class, ComparisonLowering::new),
           entry(Where.class, operator -> new WhereLowering()),
           entry(Softmax.class, SoftmaxLowering::new),
+          entry(LogSoftmax.class, LogSoftmaxLowering::new),
           entry(Reduce.class, ReduceLowering::new),
           entry(Squash.class, SquashLowering::new),
           entry(PrimaryCapsules.class, PrimaryCapsulesLowering::new),

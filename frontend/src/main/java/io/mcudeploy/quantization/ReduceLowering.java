@@ -9,9 +9,10 @@ import io.mcudeploy.operators.ReduceFunction;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.operators.Reduce.Reduction;
+import io.mcudeploy.quantized.operators.ReduceProduct;
 import java.util.List;
 
-/** Sums, means, maxima and lengths along any axes. */
+/** Sums, means, maxima, lengths and products along any axes. */
 record ReduceLowering(Reduce operator) implements Lowering {
   @Override
   public boolean takesInt16() {
@@ -30,6 +31,9 @@ record ReduceLowering(Reduce operator) implements Lowering {
   public void constrain(Step step, Scales.Rules rules) {
     if (operator.function() == ReduceFunction.MAX || operator.function() == ReduceFunction.MIN) {
       rules.share(step.input(0), step.output());
+    }
+    if (operator.function() == ReduceFunction.PROD) {
+      return;
     }
     rules.reaches(
         step.output(),
@@ -57,6 +61,21 @@ record ReduceLowering(Reduce operator) implements Lowering {
               neighbours.shape(),
               input);
     }
+    if (operator.function() == ReduceFunction.PROD) {
+      Activation clamp = Clamps.of(step, Activation.NONE);
+      assembly.add(
+          step,
+          ReduceProduct.of(
+              neighbours.outer(),
+              depth,
+              neighbours.inner(),
+              input,
+              output,
+              Clamps.lowest(clamp, output),
+              Clamps.highest(clamp, output)),
+          List.of(tensor));
+      return;
+    }
     double factor = input.scale() / output.scale();
     Reduction reduction =
         switch (operator.function()) {
@@ -66,8 +85,7 @@ record ReduceLowering(Reduce operator) implements Lowering {
           case L1 -> Reduction.L1;
           case SUM_SQUARE -> Reduction.SUM_SQUARE;
           case L2 -> Reduction.L2;
-          case PROD ->
-              throw assembly.unsupported(step, operator.kind() + " has no integer arithmetic");
+          case PROD -> throw new IllegalStateException("a product has a layer of its own");
         };
     if (reduction == Reduction.SUM_SQUARE) {
       factor *= input.scale();

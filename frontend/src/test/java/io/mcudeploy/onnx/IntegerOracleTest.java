@@ -32,9 +32,9 @@ class IntegerOracleTest {
           "Add And ArgMax ArgMin AveragePool BatchNormalization Concat Conv ConvTranspose CumSum",
           "DepthToSpace Div Einsum Equal Expand Flatten Gather GatherElements Gemm",
           "GlobalAveragePool GlobalMaxPool Greater GroupNormalization GRU InstanceNormalization",
-          "LayerNormalization Less LpNormalization LSTM MatMul Max MaxPool Mean Min Mul Not Or"
-              + " PRelu",
-          "Pad Pow ReduceMax ReduceMean ReduceMin ReduceSum Reshape Resize RNN ScatterND Slice",
+          "LayerNormalization Less LogSoftmax LpNormalization LSTM MatMul Max MaxPool Mean Min Mul",
+          "Not Or PRelu Pad Pow ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum Reshape Resize",
+          "RNN ScatterND Slice",
           "Softmax SpaceToDepth Split Squeeze Sub Sum Tile TopK Transpose Unsqueeze Upsample"
               + " Where");
 
@@ -116,10 +116,8 @@ class IntegerOracleTest {
         .containsExactly(
             "Cast: Cast from FLOAT to INT64 has no integer arithmetic",
             "Conv: the operator works on 2 images at once",
-            "LogSoftmax: LogSoftmax has no integer arithmetic",
             "Mod: Mod of two tensors has no integer arithmetic, only with a constant number",
-            "Pow: Pow of two tensors has no integer arithmetic, only with a constant number",
-            "ReduceProd: ReduceProd has no integer arithmetic");
+            "Pow: Pow of two tensors has no integer arithmetic, only with a constant number");
   }
 
   private static OneNodeModel of(String opType, int opset) {
@@ -165,7 +163,12 @@ class IntegerOracleTest {
         of("Round", 11).between(-3, 3).feed(2, 9),
         of("Sign", 13).feed(2, 9),
         of("Pow", 13).feed(2, 9).integer(2),
-        of("Max", 13).feed(2, 9).between(0, 0.2).floats());
+        of("Max", 13).feed(2, 9).between(0, 0.2).floats(),
+        of("LogSoftmax", 13).feed(2, 9),
+        of("LogSoftmax", 13).between(-20, 20).feed(2, 3, 4).with("axis", 1),
+        of("ReduceProd", 13).feed(2, 3, 4).withList("axes", 1),
+        of("ReduceProd", 13).between(-3, 3).feed(2, 3, 2).withList("axes", 0, 2),
+        of("ReduceProd", 18).between(0.9, 1.2).feed(3, 40).integers(1).with("keepdims", 0));
   }
 
   private static List<OneNodeModel> indices() {

@@ -15,6 +15,7 @@ import io.mcudeploy.quantized.operators.Broadcast;
 import io.mcudeploy.quantized.operators.Concat;
 import io.mcudeploy.quantized.operators.Copy;
 import io.mcudeploy.quantized.operators.Divide;
+import io.mcudeploy.quantized.operators.LogSoftmax;
 import io.mcudeploy.quantized.operators.LookupTable;
 import io.mcudeploy.quantized.operators.MatMul;
 import io.mcudeploy.quantized.operators.MaxPool2d;
@@ -23,6 +24,7 @@ import io.mcudeploy.quantized.operators.OutputStage;
 import io.mcudeploy.quantized.operators.Pad;
 import io.mcudeploy.quantized.operators.Reduce;
 import io.mcudeploy.quantized.operators.Reduce.Reduction;
+import io.mcudeploy.quantized.operators.ReduceProduct;
 import io.mcudeploy.quantized.operators.Requantize;
 import io.mcudeploy.quantized.operators.Rescale;
 import io.mcudeploy.quantized.operators.Softmax;
@@ -37,7 +39,16 @@ final class PlainCases {
 
   static List<OperatorCase> all() {
     return Stream.of(
-            pools(), sums(), products(), matrices(), tables(), softmaxes(), reductions(), moves())
+            pools(),
+            sums(),
+            products(),
+            matrices(),
+            tables(),
+            softmaxes(),
+            logarithmicSoftmaxes(),
+            reductions(),
+            reducedProducts(),
+            moves())
         .flatMap(List::stream)
         .toList();
   }
@@ -189,6 +200,32 @@ final class PlainCases {
         of("softmax/extremes", Softmax.of(1, 9, 1, 0.03), random -> List.of(random.extremes(9))));
   }
 
+  private static List<OperatorCase> logarithmicSoftmaxes() {
+    Quantization sixteenth = new Quantization(0x1p-4, 127);
+    return List.of(
+        logSoftmax("ten_classes", 1, 10, 1, 0.1, sixteenth),
+        logSoftmax("rows", 4, 7, 1, 0.05, new Quantization(0.04, 100)),
+        logSoftmax("strided", 2, 5, 3, 0.08, new Quantization(0.11, 0)),
+        logSoftmax("one_class", 3, 1, 1, 0.1, sixteenth),
+        logSoftmax("sharp", 2, 12, 1, 2.0, new Quantization(2, 127)),
+        logSoftmax("flat", 2, 12, 1, 1e-4, new Quantization(0.011, 127)),
+        logSoftmax("sharpest", 2, 12, 1, 20.0, new Quantization(15, 127)),
+        logSoftmax("fine_output", 2, 4, 1, 0.01, new Quantization(0.002, 127)),
+        logSoftmax("thousand_classes", 1, 1000, 1, 0.02, sixteenth),
+        of(
+            "log_softmax/deep_and_equal",
+            LogSoftmax.of(1, 8000, 1, 0.01, sixteenth, -128, 127),
+            random -> List.of(Int8Array.of(new byte[8000]))),
+        of(
+            "log_softmax/extremes",
+            LogSoftmax.of(1, 9, 1, 0.03, sixteenth, -128, 127),
+            random -> List.of(random.extremes(9))),
+        of(
+            "log_softmax/clamped",
+            LogSoftmax.of(3, 6, 1, 0.05, sixteenth, -50, 100),
+            random -> List.of(random.bytes(18))));
+  }
+
   private static List<OperatorCase> reductions() {
     return List.of(
         reduction("sum", Reduction.SUM, 3, 9, 1, -7, 0.2),
@@ -212,6 +249,48 @@ final class PlainCases {
             "reduce/l2_zero",
             new Reduce(Reduction.L2, 2, 4, 1, 3, single(Multiplier.of(0.01), 0)),
             random -> List.of(Int8Array.of(new byte[] {3, 3, 3, 3, 3, 3, 3, 4}))));
+  }
+
+  private static List<OperatorCase> reducedProducts() {
+    return List.of(
+        product("pairs", 8, 2, 1, new Quantization(0.02, 3), new Quantization(0.05, -4)),
+        product("strided", 2, 4, 3, new Quantization(0.015, -20), new Quantization(0.03, 7)),
+        product("one_factor", 9, 1, 1, new Quantization(0.1, -128), new Quantization(0.13, 0)),
+        product("extreme_zero_point", 3, 5, 1, new Quantization(0.01, 127), new Quantization(1, 0)),
+        product("saturating", 6, 3, 1, new Quantization(0.5, 0), new Quantization(1e-3, -128)),
+        product("vanishing", 4, 40, 1, new Quantization(1e-3, -128), new Quantization(1, 5)),
+        of(
+            "reduce_product/long_row",
+            ReduceProduct.of(
+                2, 1000, 1, new Quantization(0.01, 0), new Quantization(0.02, 0), -128, 127),
+            random -> List.of(nearOne(2000, random))),
+        of(
+            "reduce_product/longest_and_saturating",
+            ReduceProduct.of(
+                1, 3000, 1, new Quantization(1, -128), new Quantization(1, 0), -128, 127),
+            random -> List.of(random.extremes(3000))),
+        of(
+            "reduce_product/zeros",
+            ReduceProduct.of(
+                3, 3, 1, new Quantization(0.5, 7), new Quantization(1e-4, 11), -128, 127),
+            random -> List.of(Int8Array.of(new byte[] {7, -128, 127, -128, 7, -128, 127, 9, 7}))),
+        of(
+            "reduce_product/clamped",
+            ReduceProduct.of(
+                12, 3, 1, new Quantization(0.02, 0), new Quantization(0.05, 0), -20, 30),
+            random -> List.of(random.bytes(36))));
+  }
+
+  /**
+   * Factors of 0.99, 1 and 1.01 at a scale of 0.01, of either sign: long products stay in range.
+   */
+  private static Int8Array nearOne(int count, CaseRandom random) {
+    byte[] bytes = new byte[count];
+    for (int i = 0; i < count; i++) {
+      int magnitude = 99 + i % 3;
+      bytes[i] = (byte) (random.integer(0, 1) == 0 ? magnitude : -magnitude);
+    }
+    return Int8Array.of(bytes);
   }
 
   private static List<OperatorCase> moves() {
@@ -344,6 +423,22 @@ final class PlainCases {
     return of(
         "softmax/" + name,
         Softmax.of(outer, depth, inner, scale),
+        random -> List.of(random.bytes(outer * depth * inner)));
+  }
+
+  private static OperatorCase logSoftmax(
+      String name, int outer, int depth, int inner, double scale, Quantization output) {
+    return of(
+        "log_softmax/" + name,
+        LogSoftmax.of(outer, depth, inner, scale, output, -128, 127),
+        random -> List.of(random.bytes(outer * depth * inner)));
+  }
+
+  private static OperatorCase product(
+      String name, int outer, int depth, int inner, Quantization input, Quantization output) {
+    return of(
+        "reduce_product/" + name,
+        ReduceProduct.of(outer, depth, inner, input, output, -128, 127),
         random -> List.of(random.bytes(outer * depth * inner)));
   }
 

@@ -72,14 +72,8 @@ public record Softmax(int outer, int depth, int inner, Int32Array exponentials)
   }
 
   private void row(byte[] x, byte[] y, int start) {
-    int largest = -128;
-    for (int d = 0; d < depth; d++) {
-      largest = Math.max(largest, x[start + d * inner]);
-    }
-    int sum = 0;
-    for (int d = 0; d < depth; d++) {
-      sum += (exponentials.get(largest - x[start + d * inner]) + (1 << 11)) >>> 12;
-    }
+    int largest = largest(x, start, depth, inner);
+    int sum = sum(exponentials, x, start, depth, inner, largest);
     int zeros = Integer.numberOfLeadingZeros(sum);
     int reciprocal = FixedPointSoftmax.reciprocalOfOnePlus((sum << zeros) & Integer.MAX_VALUE);
     for (int d = 0; d < depth; d++) {
@@ -89,6 +83,24 @@ public record Softmax(int outer, int depth, int inner, Int32Array exponentials)
       int share = zeros <= FLAT ? 0 : Multiplier.roundingShiftRight(product, 35 - zeros);
       y[start + d * inner] = (byte) (Math.min(255, share) - 128);
     }
+  }
+
+  /** The largest input of a row. */
+  static int largest(byte[] x, int start, int depth, int inner) {
+    int largest = -128;
+    for (int d = 0; d < depth; d++) {
+      largest = Math.max(largest, x[start + d * inner]);
+    }
+    return largest;
+  }
+
+  /** S of a row, unsigned. */
+  static int sum(Int32Array exponentials, byte[] x, int start, int depth, int inner, int largest) {
+    int sum = 0;
+    for (int d = 0; d < depth; d++) {
+      sum += (exponentials.get(largest - x[start + d * inner]) + (1 << 11)) >>> 12;
+    }
+    return sum;
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.mcudeploy.quantized.operators.Divide;
 import io.mcudeploy.quantized.operators.Extreme;
 import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.InterpolatedTable;
+import io.mcudeploy.quantized.operators.LogSoftmax;
 import io.mcudeploy.quantized.operators.LookupTable;
 import io.mcudeploy.quantized.operators.MatMul;
 import io.mcudeploy.quantized.operators.MaxPool2d;
@@ -28,6 +29,7 @@ import io.mcudeploy.quantized.operators.OutputStage;
 import io.mcudeploy.quantized.operators.Pad;
 import io.mcudeploy.quantized.operators.ParametricRelu;
 import io.mcudeploy.quantized.operators.Reduce;
+import io.mcudeploy.quantized.operators.ReduceProduct;
 import io.mcudeploy.quantized.operators.Requantize;
 import io.mcudeploy.quantized.operators.Rescale;
 import io.mcudeploy.quantized.operators.Resize;
@@ -64,7 +66,9 @@ final class RealMeaning {
     define(LookupTable.class, (op, in) -> lookUp(op, in.get(0)));
     define(InterpolatedTable.class, (op, in) -> interpolate(op, in.get(0)));
     define(Softmax.class, (op, in) -> softmax(op, in.get(0)));
+    define(LogSoftmax.class, (op, in) -> logSoftmax(op, in.get(0)));
     define(Reduce.class, (op, in) -> reduce(op, in.get(0)));
+    define(ReduceProduct.class, (op, in) -> product(op, in.get(0)));
     define(Normalization.class, (op, in) -> normalization(op, in.get(0)));
     define(Resize.class, (op, in) -> resize(op, in.get(0)));
     define(Requantize.class, (op, in) -> requantize(op, in.get(0)));
@@ -319,6 +323,41 @@ final class RealMeaning {
       i--;
     }
     return -Math.log(Math.max(1e-9, op.exponentials().get(i)) / 0x1p31) / i;
+  }
+
+  private static double[] logSoftmax(LogSoftmax op, Int32Array x) {
+    double unit = op.logarithms().get(64) / Math.log(2);
+    double scale = op.step() / unit;
+    double[] y = new double[x.length()];
+    for (int i = 0; i < y.length; i++) {
+      int row = i / (op.depth() * op.inner()) * op.depth() * op.inner() + i % op.inner();
+      int largest = -128;
+      for (int d = 0; d < op.depth(); d++) {
+        largest = Math.max(largest, x.get(row + d * op.inner()));
+      }
+      double sum = 0;
+      for (int d = 0; d < op.depth(); d++) {
+        sum += Math.exp(scale * (x.get(row + d * op.inner()) - largest));
+      }
+      y[i] = stage(op.output(), 0, unit * (scale * (x.get(i) - largest) - Math.log(sum)));
+    }
+    return y;
+  }
+
+  private static double[] product(ReduceProduct op, Int32Array x) {
+    double[] y = new double[op.outer() * op.inner()];
+    for (int i = 0; i < y.length; i++) {
+      double logarithm = op.exponent() * Math.log(2);
+      double sign = 1;
+      for (int d = 0; d < op.depth(); d++) {
+        int index = (i / op.inner() * op.depth() + d) * op.inner() + i % op.inner();
+        int factor = x.get(index) - op.inputZeroPoint();
+        logarithm += Math.log(Math.abs(factor));
+        sign *= Math.signum(factor);
+      }
+      y[i] = stage(op.output(), 0, sign == 0 ? 0 : sign * Math.exp(logarithm));
+    }
+    return y;
   }
 
   private static double[] reduce(Reduce op, Int32Array x) {
