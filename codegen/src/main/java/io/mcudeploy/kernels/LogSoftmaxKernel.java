@@ -32,7 +32,9 @@ final class LogSoftmaxKernel implements Kernel<LogSoftmax> {
                     "2^31 * exp(-scale * i) for i = 0..255"))
             .with(
                 ConstantArray.int32(
-                    "logarithm", operator.logarithms(), "ln(1 + i / 64) for i = 0..64"));
+                    "logarithm",
+                    operator.logarithms(),
+                    "ln(1 + i / 64) for i = 0..64, fixed point"));
     return List.of(
         OutputCode.single(code, operator.output(), operator.accumulatorBound())
             .inPlaceOf(0)
