@@ -77,6 +77,7 @@ public final class NodeMappings {
           row("GroupNormalization", NormalizationMappings::groupNormalization),
           row("HardSigmoid", unary(ElementwiseMappings::hardSigmoid)),
           row("HardSwish", unary(ElementaryFunction.HARD_SWISH)),
+          row("Hardmax", NormalizationMappings::hardmax),
           row("Identity", ShapeMappings::identity),
           row("InstanceNormalization", NormalizationMappings::instanceNormalization),
           row("IsInf", ElementwiseMappings::isInf),

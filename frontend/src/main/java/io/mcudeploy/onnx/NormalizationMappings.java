@@ -3,6 +3,7 @@ package io.mcudeploy.onnx;
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
+import io.mcudeploy.operators.ArgMax;
 import io.mcudeploy.operators.BatchNormalization;
 import io.mcudeploy.operators.Binary;
 import io.mcudeploy.operators.BinaryFunction;
@@ -10,6 +11,7 @@ import io.mcudeploy.operators.ElementaryFunction;
 import io.mcudeploy.operators.LogSoftmax;
 import io.mcudeploy.operators.Normalization;
 import io.mcudeploy.operators.Normalization.Measure;
+import io.mcudeploy.operators.OneHot;
 import io.mcudeploy.operators.Reduce;
 import io.mcudeploy.operators.ReduceFunction;
 import io.mcudeploy.operators.Reshape;
@@ -35,17 +37,44 @@ final class NormalizationMappings {
 
   private static void softmax(NodeContext node, IntFunction<Operator> operator) {
     Shape input = node.shape(0);
-    int axis = node.axis(node.intAttribute("axis", node.opset() < 13 ? 1 : -1), input.rank());
+    int axis = softmaxAxis(node);
     if (node.opset() >= 13 || axis == input.rank() - 1) {
       node.define(0, operator.apply(axis), node.input(0));
       return;
     }
-    // Before opset 13 all axes from the given one on were one.
-    int rows = Arrays.stream(input.extents(), 0, axis).reduce(1, (a, b) -> a * b);
-    int columns = Arrays.stream(input.extents(), axis, input.rank()).reduce(1, (a, b) -> a * b);
-    String flat = node.emit("flat", new Reshape(Shape.of(rows, columns)), node.input(0));
+    String flat = node.emit("flat", new Reshape(rows(input, axis)), node.input(0));
     String result = node.emitPrincipal(operator.apply(1), flat);
     node.define(0, new Reshape(input), result);
+  }
+
+  /** 1 at the first of the largest elements and 0 elsewhere. */
+  static void hardmax(NodeContext node) {
+    Shape input = node.shape(0);
+    boolean joined = node.opset() < 13;
+    int axis = joined ? 1 : softmaxAxis(node);
+    Shape shape = joined ? rows(input, softmaxAxis(node)) : input;
+    int[] others =
+        IntStream.range(0, shape.rank()).filter(a -> a != axis).map(shape::extent).toArray();
+    String values = joined ? node.emit("flat", new Reshape(shape), node.input(0)) : node.input(0);
+    String largest = node.emit("largest", new ArgMax(axis, false), values);
+    String index = node.emit("index", new Reshape(Shape.of(others)), largest);
+    OneHot mark = new OneHot(axis, shape.extent(axis), 0, 1);
+    if (joined) {
+      node.define(0, new Reshape(input), node.emitPrincipal(mark, index));
+    } else {
+      node.define(0, mark, index);
+    }
+  }
+
+  private static int softmaxAxis(NodeContext node) {
+    return node.axis(node.intAttribute("axis", node.opset() < 13 ? 1 : -1), node.shape(0).rank());
+  }
+
+  /** Before opset 13 all axes from the given one on were one. */
+  private static Shape rows(Shape input, int axis) {
+    int rows = Arrays.stream(input.extents(), 0, axis).reduce(1, (a, b) -> a * b);
+    int columns = Arrays.stream(input.extents(), axis, input.rank()).reduce(1, (a, b) -> a * b);
+    return Shape.of(rows, columns);
   }
 
   static void batchNormalization(NodeContext node) {

@@ -166,6 +166,8 @@ class IntegerOracleTest {
         of("Max", 13).feed(2, 9).between(0, 0.2).floats(),
         of("LogSoftmax", 13).feed(2, 9),
         of("LogSoftmax", 13).between(-20, 20).feed(2, 3, 4).with("axis", 1),
+        of("Hardmax", 13).feed(4, 9),
+        of("Hardmax", 11).feed(2, 3, 4),
         of("ReduceProd", 13).feed(2, 3, 4).withList("axes", 1),
         of("ReduceProd", 13).between(-3, 3).feed(2, 3, 2).withList("axes", 0, 2),
         of("ReduceProd", 18).between(0.9, 1.2).feed(3, 40).integers(1).with("keepdims", 0));

@@ -181,6 +181,8 @@ class OperatorOracleTest {
         of("Softmax", 11).feed(2, 3, 4),
         of("Softmax", 9).feed(2, 3, 4).with("axis", 2),
         of("LogSoftmax", 13).feed(2, 3, 4).with("axis", 0),
+        of("Hardmax", 13).feed(2, 3, 4).with("axis", 1),
+        of("Hardmax", 11).feed(2, 3, 4),
         of("BatchNormalization", 9)
             .feed(2, 3, 4, 5)
             .floats(3)
