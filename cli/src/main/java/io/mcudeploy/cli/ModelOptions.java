@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 /** Which network, and what its file does not say. */
 final class ModelOptions {
-  @Parameters(paramLabel = "MODEL", description = "The network, an ONNX file.")
+  @Parameters(paramLabel = "MODEL", description = "The network, an ONNX or .tflite file.")
   private Path file;
 
   @Option(
