@@ -30,6 +30,7 @@ import io.mcudeploy.operators.Conv2d;
 import io.mcudeploy.operators.ElementaryFunction;
 import io.mcudeploy.operators.Expand;
 import io.mcudeploy.operators.FullyConnected;
+import io.mcudeploy.operators.LogSoftmax;
 import io.mcudeploy.operators.MatMul;
 import io.mcudeploy.operators.MaxPool2d;
 import io.mcudeploy.operators.Pad;
@@ -144,6 +145,22 @@ class QuantizerTest {
 
     assertThat(Quantizer.needsCalibration(net.graph())).isTrue();
     assertThat(net.check(0.03).tensor("x").quantization()).isEqualTo(new Quantization(0.02, 5));
+  }
+
+  @Test
+  void logSoftmaxAndProductsGiveTheGridOfTheModelFile() {
+    Net net = new Net(Shape.of(3, 5));
+    String x = net.add("grid", onGrid(0.02, 5, -128, 127), "x");
+    net.add("logs", onGrid(16.0 / 256, 127, -128, 127), net.add("log", new LogSoftmax(1), x));
+    Reduce product = new Reduce(ReduceFunction.PROD, List.of(0), true);
+    net.add("products", onGrid(0.25, -9, -128, 127), net.add("product", product, x));
+
+    assertThat(Quantizer.needsCalibration(net.graph())).isFalse();
+    QuantizedGraph quantized = net.check(0.03);
+
+    assertThat(kinds(quantized)).containsExactlyInAnyOrder("log_softmax", "reduce_product");
+    assertThat(quantized.tensor("logs:0").quantization()).isEqualTo(new Quantization(0.0625, 127));
+    assertThat(quantized.tensor("products:0").quantization()).isEqualTo(new Quantization(0.25, -9));
   }
 
   private static Unary onGrid(double scale, int zeroPoint, int lowest, int highest) {
