@@ -1,5 +1,6 @@
 package io.mcudeploy.onnx;
 
+import io.mcudeploy.importing.GraphBuilder;
 import io.mcudeploy.ir.Operator;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.ir.Tensor;
@@ -277,6 +278,9 @@ final class RecurrentMappings {
   }
 
   private String zeros(Shape shape) {
+    if (shape.elements() > GraphBuilder.MOST_FOLDED_ELEMENTS) {
+      throw node.reject("a state of shape " + shape);
+    }
     return node.addConstant("zeros", new Tensor.Floats(shape, new float[shape.elements()]));
   }
 

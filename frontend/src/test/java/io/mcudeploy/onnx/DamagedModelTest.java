@@ -121,6 +121,20 @@ class DamagedModelTest {
   }
 
   @Test
+  void statesThatNoMemoryHoldsAreDiagnosed() throws IOException {
+    GraphProto.Builder graph =
+        graph()
+            .addInput(value("x", 1, 1 << 24, 2))
+            .addInitializer(numbers("w", 1, 12, 2))
+            .addInitializer(numbers("r", 1, 12, 3))
+            .addNode(
+                node("LSTM", List.of("x", "w", "r"), List.of("", "y"))
+                    .addAttribute(integer("hidden_size", 3)))
+            .addOutput(output("y"));
+    assertThat(outcome(model(graph).toByteArray())).isEqualTo("E0202");
+  }
+
+  @Test
   void longChainsAndWideNodesAreRead() throws IOException {
     GraphProto.Builder chain = graph().addInput(value("v0", 1, 4));
     int length = 20_000;
