@@ -26,8 +26,12 @@ import java.util.Set;
  * mapping may have no name in the file.
  */
 public final class GraphBuilder implements ValueNames {
-  /** No network for a microcontroller has larger values; a damaged file may ask for any size. */
-  private static final int MOST_ELEMENTS = 1 << 26;
+  /**
+   * No network for a microcontroller has larger values, an image in full high definition among
+   * them; a damaged file may ask for any size, and what is recognised by trying it must fit a small
+   * heap.
+   */
+  private static final int MOST_ELEMENTS = 1 << 23;
 
   /** Nor does it compute larger constants. */
   public static final int MOST_FOLDED_ELEMENTS = 1 << 22;

@@ -124,7 +124,7 @@ class DamagedModelTest {
   void statesThatNoMemoryHoldsAreDiagnosed() throws IOException {
     GraphProto.Builder graph =
         graph()
-            .addInput(value("x", 1, 1 << 24, 2))
+            .addInput(value("x", 1, 1 << 22, 2))
             .addInitializer(numbers("w", 1, 12, 2))
             .addInitializer(numbers("r", 1, 12, 3))
             .addNode(
