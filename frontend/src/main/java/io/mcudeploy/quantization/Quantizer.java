@@ -28,9 +28,10 @@ public final class Quantizer {
    *     counterpart, E0303 for a layer whose sums do not fit 32 bits
    */
   public static QuantizedGraph quantize(Graph graph, Ranges ranges) {
-    List<Step> steps = Step.of(graph);
-    Scales scales = Scales.of(graph, ranges, steps);
-    Assembly assembly = new Assembly(graph, ranges, scales);
+    SoftmaxMasks limited = SoftmaxMasks.limit(graph, ranges);
+    List<Step> steps = Step.of(limited.graph());
+    Scales scales = Scales.of(limited.graph(), limited.ranges(), steps);
+    Assembly assembly = new Assembly(limited.graph(), limited.ranges(), scales);
     for (Step step : steps) {
       assembly.lower(step);
     }
