@@ -53,7 +53,9 @@ record SoftmaxMasks(Graph graph, Ranges ranges) {
   private SoftmaxMasks limited(String input, int axis) {
     Node node = graph.producers().get(input);
     boolean isForSoftmax =
-        !graph.results().contains(input) && graph.consumers().get(input).size() == 1;
+        !graph.results().contains(input)
+            && graph.consumers().get(input).size() == 1
+            && graph.type(input).shape().elements() > 0;
     OptionalInt mask = node == null || !isForSoftmax ? OptionalInt.empty() : maskOf(node);
     if (mask.isEmpty()) {
       return this;

@@ -1,11 +1,13 @@
 package io.mcudeploy.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.mcudeploy.calibration.ActivationScheme;
 import io.mcudeploy.calibration.Range;
 import io.mcudeploy.calibration.Ranges;
+import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.ir.ElementType;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.ir.Interpreter;
@@ -78,6 +80,28 @@ class SoftmaxMasksTest {
     Graph graph = added(floats(Shape.of(4), 0, -100, 0, 0), 1, List.of("weights", "sum"));
 
     assertThat(SoftmaxMasks.limit(graph, ranges(graph)).graph()).isEqualTo(graph);
+  }
+
+  @Test
+  void emptyMasksAreDiagnosed() {
+    Graph graph =
+        Graph.of(
+            "empty",
+            Map.of("x", TensorType.floats(Shape.of(3, 0))),
+            List.of("weights"),
+            List.of(
+                new Node(
+                    "masking",
+                    new Binary(BinaryFunction.ADD),
+                    List.of("x", "mask"),
+                    List.of("sum")),
+                new Node("softmax", new Softmax(1), List.of("sum"), List.of("weights"))),
+            Map.of("mask", floats(Shape.of(3, 0))));
+    Ranges ranges = Ranges.of(Map.of("x", Range.ZERO, "sum", Range.ZERO, "weights", Range.ZERO));
+
+    assertThatThrownBy(() -> Quantizer.quantize(graph, ranges))
+        .isInstanceOf(DiagnosticException.class)
+        .hasMessageContaining("has no elements");
   }
 
   private static Graph added(Tensor.Floats mask, int axis, List<String> outputs) {
