@@ -1,7 +1,6 @@
 package io.mcudeploy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
@@ -28,7 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,7 +51,7 @@ class LargeModelTest {
     BESIDE
   }
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
   @ParameterizedTest
   @EnumSource(Storage.class)
@@ -63,9 +62,11 @@ class LargeModelTest {
     assertThat(inspect(model, HEAP)).isZero();
   }
 
-  @Test
-  void figuresAreRecorded() throws Exception {
-    assumeTrue(Boolean.getBoolean("benchmarks.record"));
+  @AfterAll
+  static void record() throws Exception {
+    if (!Boolean.getBoolean("benchmarks.record")) {
+      return;
+    }
     StringBuilder table = new StringBuilder();
     for (Storage storage : Storage.values()) {
       Path model = write(storage);
@@ -127,7 +128,7 @@ class LargeModelTest {
   }
 
   /** Layers with different random weights, written one by one. */
-  private Path write(Storage storage) throws IOException {
+  private static Path write(Storage storage) throws IOException {
     Path model = folder.resolve("large.onnx");
     try (OutputStream data =
             new BufferedOutputStream(Files.newOutputStream(folder.resolve("weights.bin")));

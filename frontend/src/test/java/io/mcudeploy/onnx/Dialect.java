@@ -1,7 +1,7 @@
 package io.mcudeploy.onnx;
 
-import io.mcudeploy.onnx.proto.ModelProto;
 import io.mcudeploy.onnx.proto.TensorProto.DataType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -112,22 +112,24 @@ abstract class Dialect {
     this.element = element;
   }
 
-  /** The network. */
-  static ModelProto write(Dialect dialect, Widths widths) {
+  /** The file with the network. */
+  Path write(Path folder, Widths widths) {
     Random random = new Random(5);
     int bits = widths.weightBits;
-    Value image = dialect.image(widths.image);
-    Value conv =
-        dialect.conv("conv", image, Weights.of(random, bits, 8L, 3L, 3L, 3L), 1, widths.conv);
+    Value image = image(widths.image);
+    Value conv = conv("conv", image, Weights.of(random, bits, 8L, 3L, 3L, 3L), 1, widths.conv);
     Value depthwise =
-        dialect.conv(
-            "depthwise", conv, Weights.of(random, bits, 8L, 1L, 3L, 3L), 8, widths.depthwise);
-    Value sum = dialect.add("sum", conv, depthwise, widths.sum);
-    Value pooled = dialect.maxPool("pooled", sum);
-    Value mean = dialect.globalAveragePool("mean", pooled, widths.mean);
-    Value dense = dialect.dense("dense", mean, Weights.of(random, bits, 5L, 8L), widths.dense);
-    Value softmax = dialect.softmax("softmax", dense, widths.softmax);
-    return dialect.graph.model(dialect.real(softmax));
+        conv("depthwise", conv, Weights.of(random, bits, 8L, 1L, 3L, 3L), 8, widths.depthwise);
+    Value sum = add("sum", conv, depthwise, widths.sum);
+    Value pooled = maxPool("pooled", sum);
+    Value mean = globalAveragePool("mean", pooled, widths.mean);
+    Value dense = dense("dense", mean, Weights.of(random, bits, 5L, 8L), widths.dense);
+    return save(folder, softmax("softmax", dense, widths.softmax));
+  }
+
+  /** Ends the network with an output, and writes it to a file. */
+  Path save(Path folder, Value output) {
+    return ModelText.write(folder, graph.model(real(output)));
   }
 
   /** The network's input, 3 channels of 8×8. */

@@ -38,7 +38,8 @@ class DialectsTest {
         dialect("FINN", graph -> new Dialects.Qonnx(graph, "finn.custom_op.general", 8)),
         dialect("Brevitas", graph -> new Dialects.Qonnx(graph, "onnx.brevitas", 8)),
         dialect("early QONNX", graph -> new Dialects.Qonnx(graph, "", 8)),
-        dialect("several", Dialects.Mixed::new));
+        dialect("several", Dialects.Mixed::new),
+        dialect("TFLite", TfliteDialect::new));
   }
 
   private static Arguments dialect(String name, Function<GraphWriter, Dialect> dialect) {
@@ -65,8 +66,8 @@ class DialectsTest {
 
   /** The network's layers with all their numbers; tensors go by their order of definition. */
   private List<String> integers(Dialect dialect, Widths widths) {
-    Path file = ModelText.write(folder, Dialect.write(dialect, widths));
-    Network network = Network.read(file, ImportOptions.none(), diagnostic -> {});
+    Network network =
+        Network.read(dialect.write(folder, widths), ImportOptions.none(), diagnostic -> {});
     assertThat(Quantizer.needsCalibration(network.graph())).isFalse();
     QuantizedGraph graph = Quantizer.quantize(network.graph(), Ranges.of(Map.of()));
     Map<String, Integer> numbers = new LinkedHashMap<>();

@@ -30,9 +30,12 @@ public record OnnxNodeTest(
     outputs = List.copyOf(outputs);
   }
 
+  /** Where they are in the shared data. */
+  static final String FOLDER = "onnx-node-tests/node";
+
   /** All of them, by name; skips the running test where they are absent. */
   static List<OnnxNodeTest> all() {
-    return in(SharedData.path("onnx-node-tests/node"));
+    return in(SharedData.path(FOLDER));
   }
 
   /** The tests in a folder. */

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -46,20 +47,22 @@ class TfliteNetworksTest {
   @TempDir Path folder;
 
   @TestFactory
-  Stream<DynamicTest> everyVectorGivesTheRecordedOutput() throws IOException {
-    List<Recorded> networks =
-        List.of(
-            Recorded.of("kws", "kws_ref_model.tflite"),
-            Recorded.of("ic", "pretrainedResnet_quant.tflite"));
+  Stream<DynamicTest> everyVectorGivesTheRecordedOutput() {
+    Map<String, String> networks =
+        Map.of("kws", "kws_ref_model.tflite", "ic", "pretrainedResnet_quant.tflite");
     return Targets.chosen().stream()
         .flatMap(
             board ->
-                networks.stream()
-                    .map(
-                        network ->
-                            dynamicTest(
-                                network.name() + " on " + board.core().name(),
-                                () -> check(network, board))));
+                new TreeMap<>(networks)
+                    .entrySet().stream()
+                        .map(
+                            network ->
+                                dynamicTest(
+                                    network.getKey() + " on " + board.core().name(),
+                                    () ->
+                                        check(
+                                            Recorded.of(network.getKey(), network.getValue()),
+                                            board))));
   }
 
   private void check(Recorded network, Board board) {
