@@ -1,6 +1,5 @@
 package io.mcudeploy.quantized.operators;
 
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.StorageType;
@@ -36,7 +35,7 @@ public record Add(
     int outputZeroPoint,
     int lowest,
     int highest)
-    implements IntegerOperator {
+    implements RowElements {
 
   /** Of the common scale of int8 numbers: |x − z| ≤ 255 leaves room for them in an int32. */
   public static final int INT8_FRACTION_BITS = 20;
@@ -94,6 +93,27 @@ public record Add(
       return INT8_FRACTION_BITS;
     }
     return leftZeroPoint == 0 && rightZeroPoint == 0 ? 15 : 14;
+  }
+
+  @Override
+  public int parts() {
+    return operands.parts();
+  }
+
+  @Override
+  public Add ofParts(int parts) {
+    return new Add(
+        Broadcast.ofParts(parts),
+        storage,
+        subtract,
+        leftZeroPoint,
+        leftMultiplier,
+        rightZeroPoint,
+        rightMultiplier,
+        outputMultiplier,
+        outputZeroPoint,
+        lowest,
+        highest);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.mcudeploy.quantized.operators;
 
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -15,7 +14,7 @@ import java.util.List;
  * @param storage of both tensors
  */
 public record AveragePool2d(Window window, int lowest, int highest, StorageType storage)
-    implements IntegerOperator {
+    implements RowWindow {
   public AveragePool2d {
     Images.requireCovered(window);
     Checks.clamp(lowest, highest, storage);
@@ -24,6 +23,11 @@ public record AveragePool2d(Window window, int lowest, int highest, StorageType 
   /** The pool of int8 numbers. */
   public AveragePool2d(Window window, int lowest, int highest) {
     this(window, lowest, highest, StorageType.INT8);
+  }
+
+  @Override
+  public AveragePool2d over(Window other) {
+    return new AveragePool2d(other, lowest, highest, storage);
   }
 
   @Override

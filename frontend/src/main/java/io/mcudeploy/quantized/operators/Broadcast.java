@@ -35,6 +35,16 @@ public record Broadcast(Shape left, Shape right) {
     return left.equals(right);
   }
 
+  /** Elements of two operands of which none is repeated; else 0. */
+  int parts() {
+    return isElementwise() ? left.elements() : 0;
+  }
+
+  /** Two operands of so many elements each, none repeated. */
+  static Broadcast ofParts(int parts) {
+    return new Broadcast(Shape.of(parts), Shape.of(parts));
+  }
+
   /** For each element of the output, row-major, the index into the left operand. */
   int[] leftIndices() {
     return alignment().indices(0);

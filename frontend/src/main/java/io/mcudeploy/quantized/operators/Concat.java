@@ -1,6 +1,5 @@
 package io.mcudeploy.quantized.operators;
 
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -12,7 +11,7 @@ import java.util.List;
  * @param rescales one for each input
  */
 public record Concat(int outer, List<Integer> lengths, List<Rescale> rescales)
-    implements IntegerOperator {
+    implements RowElements {
 
   public Concat {
     lengths = List.copyOf(lengths);
@@ -22,6 +21,16 @@ public record Concat(int outer, List<Integer> lengths, List<Rescale> rescales)
     lengths.forEach(length -> Checks.positive("length", length));
     Checks.count("rescales", lengths.size(), rescales.size());
     Checks.count("storages", 1, rescales.stream().map(Rescale::output).distinct().count());
+  }
+
+  @Override
+  public int parts() {
+    return outer;
+  }
+
+  @Override
+  public Concat ofParts(int parts) {
+    return new Concat(parts, lengths, rescales);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -26,7 +25,7 @@ public record Conv2d(
     Int8Array weights,
     Int32Array bias,
     OutputStage output)
-    implements IntegerOperator {
+    implements RowWindow {
 
   public Conv2d {
     Checks.positive("output channels", outputChannels);
@@ -56,6 +55,11 @@ public record Conv2d(
       Int32Array bias,
       OutputStage output) {
     this(window, outputChannels, groups, StorageType.INT8, inputZeroPoint, weights, bias, output);
+  }
+
+  @Override
+  public Conv2d over(Window other) {
+    return new Conv2d(other, outputChannels, groups, input, inputZeroPoint, weights, bias, output);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -24,7 +23,7 @@ public record DepthwiseConv2d(
     Int8Array weights,
     Int32Array bias,
     OutputStage output)
-    implements IntegerOperator {
+    implements RowWindow {
 
   public DepthwiseConv2d {
     Checks.positive("depth multiplier", depthMultiplier);
@@ -47,6 +46,12 @@ public record DepthwiseConv2d(
       Int32Array bias,
       OutputStage output) {
     this(window, depthMultiplier, StorageType.INT8, inputZeroPoint, weights, bias, output);
+  }
+
+  @Override
+  public DepthwiseConv2d over(Window other) {
+    return new DepthwiseConv2d(
+        other, depthMultiplier, input, inputZeroPoint, weights, bias, output);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.mcudeploy.quantized.operators;
 
-import io.mcudeploy.quantized.IntegerOperator;
 import java.util.List;
 
 /**
@@ -10,7 +9,17 @@ import java.util.List;
  * @param largest whether the larger one is taken
  */
 public record Extreme(Broadcast operands, boolean largest, Rescale left, Rescale right)
-    implements IntegerOperator {
+    implements RowElements {
+
+  @Override
+  public int parts() {
+    return operands.parts();
+  }
+
+  @Override
+  public Extreme ofParts(int parts) {
+    return new Extreme(Broadcast.ofParts(parts), largest, left, right);
+  }
 
   @Override
   public String kind() {

@@ -1,7 +1,6 @@
 package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.Int32Array;
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -17,7 +16,7 @@ import java.util.List;
  * @param elements of the tensor
  * @param points 513 outputs, for the inputs −32768, −32640, …, 32768
  */
-public record InterpolatedTable(int elements, Int32Array points) implements IntegerOperator {
+public record InterpolatedTable(int elements, Int32Array points) implements RowElements {
   /** Inputs from one point to the next. */
   public static final int STEP = 128;
 
@@ -61,6 +60,16 @@ public record InterpolatedTable(int elements, Int32Array points) implements Inte
     int base = points.get(place / STEP);
     int slope = points.get(place / STEP + 1) - base;
     return base + ((slope * (place % STEP) + STEP / 2) >> 7);
+  }
+
+  @Override
+  public int parts() {
+    return elements;
+  }
+
+  @Override
+  public InterpolatedTable ofParts(int parts) {
+    return new InterpolatedTable(parts, points);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.quantized.Int8Array;
-import io.mcudeploy.quantized.IntegerOperator;
 import java.util.List;
 
 /**
@@ -10,10 +9,20 @@ import java.util.List;
  * @param elements of the tensor
  * @param table 256 outputs, for the inputs −128..127 in order
  */
-public record LookupTable(int elements, Int8Array table) implements IntegerOperator {
+public record LookupTable(int elements, Int8Array table) implements RowElements {
   public LookupTable {
     Checks.positive("elements", elements);
     Checks.count("table entries", 256, table.length());
+  }
+
+  @Override
+  public int parts() {
+    return elements;
+  }
+
+  @Override
+  public LookupTable ofParts(int parts) {
+    return new LookupTable(parts, table);
   }
 
   @Override

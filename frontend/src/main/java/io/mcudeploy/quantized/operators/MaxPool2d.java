@@ -1,6 +1,5 @@
 package io.mcudeploy.quantized.operators;
 
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -14,7 +13,7 @@ import java.util.List;
  * @param storage of both tensors
  */
 public record MaxPool2d(Window window, int lowest, int highest, StorageType storage)
-    implements IntegerOperator {
+    implements RowWindow {
   public MaxPool2d {
     Images.requireCovered(window);
     Checks.clamp(lowest, highest, storage);
@@ -23,6 +22,11 @@ public record MaxPool2d(Window window, int lowest, int highest, StorageType stor
   /** The pool of int8 numbers. */
   public MaxPool2d(Window window, int lowest, int highest) {
     this(window, lowest, highest, StorageType.INT8);
+  }
+
+  @Override
+  public MaxPool2d over(Window other) {
+    return new MaxPool2d(other, lowest, highest, storage);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.mcudeploy.quantized.operators;
 
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -17,7 +16,7 @@ public record Multiply(
     int leftZeroPoint,
     int rightZeroPoint,
     OutputStage output)
-    implements IntegerOperator {
+    implements RowElements {
 
   public Multiply {
     Checks.integer("left zero point", leftZeroPoint, input);
@@ -33,6 +32,16 @@ public record Multiply(
   /** Whether the products are requantized in 64 bits. */
   public boolean isWide() {
     return input == StorageType.INT16 && (leftZeroPoint != 0 || rightZeroPoint != 0);
+  }
+
+  @Override
+  public int parts() {
+    return operands.parts();
+  }
+
+  @Override
+  public Multiply ofParts(int parts) {
+    return new Multiply(Broadcast.ofParts(parts), input, leftZeroPoint, rightZeroPoint, output);
   }
 
   @Override

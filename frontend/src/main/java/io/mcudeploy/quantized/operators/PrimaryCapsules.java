@@ -3,7 +3,6 @@ package io.mcudeploy.quantized.operators;
 import io.mcudeploy.operators.SquashFunction;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
 import java.util.Arrays;
@@ -32,7 +31,7 @@ public record PrimaryCapsules(
     boolean relu,
     List<ScaleRatio> ratios,
     SquashTable table)
-    implements IntegerOperator {
+    implements RowWindow {
 
   public PrimaryCapsules {
     ratios = List.copyOf(ratios);
@@ -91,6 +90,12 @@ public record PrimaryCapsules(
             Squash.FRACTION_BITS);
     return new PrimaryCapsules(
         window, bias.length, groups, input.zeroPoint(), w, b, relu, ratios, table);
+  }
+
+  @Override
+  public PrimaryCapsules over(Window other) {
+    return new PrimaryCapsules(
+        other, outputChannels, groups, inputZeroPoint, weights, bias, relu, ratios, table);
   }
 
   @Override

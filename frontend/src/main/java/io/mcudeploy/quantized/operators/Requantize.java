@@ -1,6 +1,5 @@
 package io.mcudeploy.quantized.operators;
 
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -9,9 +8,19 @@ import java.util.List;
  *
  * @param elements of the tensor
  */
-public record Requantize(int elements, Rescale rescale) implements IntegerOperator {
+public record Requantize(int elements, Rescale rescale) implements RowElements {
   public Requantize {
     Checks.positive("elements", elements);
+  }
+
+  @Override
+  public int parts() {
+    return elements;
+  }
+
+  @Override
+  public Requantize ofParts(int parts) {
+    return new Requantize(parts, rescale);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.mcudeploy.quantized.operators;
 
+import io.mcudeploy.quantized.Rows;
+
 /**
  * How a two-dimensional kernel moves over an NHWC image, batch 1: the geometry that convolutions
  * and pools share. Output (y, x) covers the input rows {@code y · strideHeight − paddingTop + ky ·
@@ -116,6 +118,78 @@ public record Window(
   /** Columns on the right of the image that the kernel reaches. */
   public int paddingRight() {
     return Math.max(0, left(outputWidth - 1) + (kernelWidth - 1) * dilationWidth + 1 - inputWidth);
+  }
+
+  /** Whether the image is a single line, so that rows are what is one pixel wide. */
+  private boolean isLine() {
+    return inputHeight == 1 && outputHeight == 1 && kernelHeight == 1;
+  }
+
+  /** This window with rows and columns exchanged; of a line the same memory. */
+  private Window turned() {
+    return new Window(
+        inputWidth,
+        inputHeight,
+        inputChannels,
+        outputWidth,
+        outputHeight,
+        kernelWidth,
+        kernelHeight,
+        strideWidth,
+        strideHeight,
+        dilationWidth,
+        dilationHeight,
+        paddingLeft,
+        paddingTop);
+  }
+
+  /** {@linkplain io.mcudeploy.quantized.Rows Rows} of the input. */
+  int inputRows() {
+    return isLine() ? inputWidth : inputHeight;
+  }
+
+  /** {@linkplain io.mcudeploy.quantized.Rows Rows} of the output. */
+  int outputRows() {
+    return isLine() ? outputWidth : outputHeight;
+  }
+
+  /** Whether no row of the output lies wholly above or below the image. */
+  boolean everyRowReachesTheImage() {
+    if (isLine()) {
+      return turned().everyRowReachesTheImage();
+    }
+    return (kernelHeight - 1) * dilationHeight >= paddingTop && top(outputHeight - 1) < inputHeight;
+  }
+
+  /** The rows of the input from the first to the last that some rows of the output reach. */
+  Rows rowsBehind(Rows output) {
+    if (isLine()) {
+      return turned().rowsBehind(output);
+    }
+    int end = top(output.end() - 1) + (kernelHeight - 1) * dilationHeight + 1;
+    return new Rows(Math.max(0, top(output.first())), Math.min(inputHeight, end));
+  }
+
+  /** The window that gives some rows of the output from {@link #rowsBehind} them. */
+  Window band(Rows output) {
+    if (isLine()) {
+      return turned().band(output).turned();
+    }
+    Rows input = rowsBehind(output);
+    return new Window(
+        input.count(),
+        inputWidth,
+        inputChannels,
+        output.count(),
+        outputWidth,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        dilationHeight,
+        dilationWidth,
+        input.first() - top(output.first()),
+        paddingLeft);
   }
 
   /** As {@code 3x3 stride 2 dilation 2 pad 1,1,0,0}: top, left, bottom, right. */

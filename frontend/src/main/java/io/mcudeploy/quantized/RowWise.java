@@ -1,0 +1,28 @@
+package io.mcudeploy.quantized;
+
+/**
+ * An operator with one output of which every row depends on a few neighbouring rows of the inputs,
+ * so that it can be computed a band of rows at a time. A band is an operator of the same kind on
+ * smaller images: whatever computes the one computes the other.
+ */
+public interface RowWise extends IntegerOperator {
+  /**
+   * Rows of the output if each input has so many rows; 0 if inputs of so many rows are none that
+   * this operator computes row by row.
+   */
+  int outputRows(int inputRows);
+
+  /**
+   * The rows of each input that some rows of the output depend on.
+   *
+   * @param inputRows of each input
+   * @param output at least one row
+   */
+  Rows rowsBehind(int inputRows, Rows output);
+
+  /**
+   * The operator that computes some rows of the output from {@link #rowsBehind} of the inputs, to
+   * the same bytes.
+   */
+  RowWise band(int inputRows, Rows output);
+}
