@@ -14,6 +14,7 @@ import io.mcudeploy.network.Trial;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.quantized.MemoryImage;
 import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.simplification.Simplification;
 import io.mcudeploy.toolchain.ElfFile;
 import io.mcudeploy.toolchain.TemporaryFolder;
 import io.mcudeploy.toolchain.Tools;
@@ -57,12 +58,15 @@ public final class Deployment {
    * of that succeeds.
    *
    * @param graph the float network
-   * @param quantized the same network in integers
+   * @param original the same network in integers
    * @param samples typical inputs, where there are any
    * @param trials ways of quantization that were tried, for the report
    */
   public Report build(
-      Graph graph, QuantizedGraph quantized, Optional<Samples> samples, List<Trial> trials) {
+      Graph graph, QuantizedGraph original, Optional<Samples> samples, List<Trial> trials) {
+    Simplification simplification = Simplification.of(original);
+    QuantizedGraph quantized = simplification.graph();
+    simplification.removals().forEach(removal -> talk.accept("removed " + removal));
     Plan plan = new Fit(request.board(), quantized).plan(request.goal());
     talk.accept("planned %,d bytes of arena".formatted(plan.arenaBytes()));
 
@@ -73,7 +77,8 @@ public final class Deployment {
       directory.write(files);
       talk.accept("generated " + files.size() + " files");
       Report report =
-          report(plan, directory, vectors, evaluate(graph, quantized, samples)).with(trials);
+          report(plan, directory, vectors, evaluate(graph, quantized, samples))
+              .with(trials, simplification.removals());
       directory.write(reports(report));
       directory.publish();
       return report;

@@ -6,6 +6,7 @@ import io.mcudeploy.network.Trial;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.simplification.Simplification.Removal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
  * @param verified what the emulator and the linked image showed; absent with {@code --emit-only}
  * @param samples how float and int8 answered the calibration samples; absent without any
  * @param trials ways of quantization that were tried; empty if there was no choice
+ * @param removals channels that were taken out since no output depends on them
  */
 public record Report(
     String name,
@@ -32,7 +34,8 @@ public record Report(
     int arenaLowerBound,
     Optional<Verified> verified,
     Optional<Evaluation> samples,
-    List<Trial> trials) {
+    List<Trial> trials,
+    List<Removal> removals) {
 
   /** A layer; instructions are exact counts, absent if they were not counted. */
   public record LayerRow(
@@ -65,6 +68,7 @@ public record Report(
   public Report {
     layers = List.copyOf(layers);
     trials = List.copyOf(trials);
+    removals = List.copyOf(removals);
   }
 
   static Report of(
@@ -101,11 +105,12 @@ public record Report(
         plan.memory().lowerBound(),
         verified,
         samples,
+        List.of(),
         List.of());
   }
 
-  /** This report, with the ways of quantization that were tried. */
-  Report with(List<Trial> tried) {
+  /** This report, with the ways of quantization that were tried and the channels taken out. */
+  Report with(List<Trial> tried, List<Removal> removed) {
     return new Report(
         name,
         model,
@@ -117,7 +122,8 @@ public record Report(
         arenaLowerBound,
         verified,
         samples,
-        tried);
+        tried,
+        removed);
   }
 
   /** The report for machines, in a fixed order. */
@@ -144,6 +150,18 @@ public record Report(
       rows.add(row);
     }
     facts.put("layers", rows);
+    if (!removals.isEmpty()) {
+      List<Map<String, Object>> removed = new ArrayList<>();
+      for (Removal removal : removals) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("tensor", removal.tensor());
+        row.put("layer", removal.layer());
+        row.put("removed", removal.channels());
+        row.put("of", removal.of());
+        removed.add(row);
+      }
+      facts.put("removedChannels", removed);
+    }
     verified.ifPresent(
         measured -> {
           Map<String, Object> values = new LinkedHashMap<>();
@@ -211,6 +229,9 @@ public record Report(
     verified.ifPresent(
         measured -> line(text, "stack", grouped(measured.stackBytes()) + " bytes, measured"));
     line(text, "constants", grouped(constantBytes) + " bytes of flash");
+    for (Removal removal : removals) {
+      line(text, "removed", removal + ": no output depends on them");
+    }
     verified.ifPresent(measured -> describe(text, measured));
     samples.ifPresent(evaluation -> describe(text, evaluation));
     if (!trials.isEmpty()) {

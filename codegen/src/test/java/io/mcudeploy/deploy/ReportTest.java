@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcudeploy.board.Boards;
 import io.mcudeploy.evaluation.Evaluation;
+import io.mcudeploy.simplification.Simplification.Removal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -29,7 +30,8 @@ class ReportTest {
         Optional.of(
             new Evaluation(
                 50, OptionalDouble.empty(), OptionalDouble.empty(), 0.98, 0.0123, 0.5, 31.4)),
-        List.of());
+        List.of(),
+        List.of(new Removal("y", "conv", 24, 64)));
   }
 
   @Test
@@ -51,6 +53,7 @@ class ReportTest {
             - arena: 2,048 bytes (no plan is below 2,000)
             - stack: 132 bytes, measured
             - constants: 1,234 bytes of flash
+            - removed: 24 of 64 channels of layer conv: no output depends on them
             - flash: 26,612 bytes in all: network, start-up code and example; 12,624 of them instructions
             - verified: 4 inputs, every layer equal to the golden model bit for bit, on QEMU's mps2-an500
             - proves: the same machine code at the board's own addresses, bit for bit, with its instruction counts

@@ -138,19 +138,23 @@ public record Add(
 
   @Override
   public List<byte[]> run(List<byte[]> inputs) {
-    int[] left = Images.centred(inputs.get(0), storage, operands.left().elements(), leftZeroPoint);
-    int[] right =
-        Images.centred(inputs.get(1), storage, operands.right().elements(), rightZeroPoint);
+    int[] left = Images.integers(inputs.get(0), storage, operands.left().elements());
+    int[] right = Images.integers(inputs.get(1), storage, operands.right().elements());
     int[] leftIndices = operands.leftIndices();
     int[] rightIndices = operands.rightIndices();
     byte[] y = storage.image(leftIndices.length);
     for (int i = 0; i < leftIndices.length; i++) {
-      int a = leftMultiplier.apply(left[leftIndices[i]] << fractionBits());
-      int b = rightMultiplier.apply(right[rightIndices[i]] << fractionBits());
-      int sum = outputZeroPoint + outputMultiplier.apply(subtract ? a - b : a + b);
-      storage.put(y, i, Math.max(lowest, Math.min(highest, sum)));
+      storage.put(y, i, apply(left[leftIndices[i]], right[rightIndices[i]]));
     }
     return List.of(y);
+  }
+
+  /** The result of two elements. */
+  public int apply(int left, int right) {
+    int a = leftMultiplier.apply((left - leftZeroPoint) << fractionBits());
+    int b = rightMultiplier.apply((right - rightZeroPoint) << fractionBits());
+    int sum = outputZeroPoint + outputMultiplier.apply(subtract ? a - b : a + b);
+    return Math.max(lowest, Math.min(highest, sum));
   }
 
   @Override
