@@ -18,21 +18,29 @@ static inline int8_t saturate8(int32_t value)
     return (int8_t)nearest;
 }
 
-/* The nearest of lowest..highest, which lie within -128..127. */
-static inline int8_t clamp8(int32_t value, int32_t lowest, int32_t highest)
+/* Of a number that is an int8 already, the nearest of lowest..highest within -128..127. */
+static inline int8_t clamp_further(int32_t value, int32_t lowest, int32_t highest)
 {
-    int32_t nearest = saturate8(value);
-
     if (lowest > -128)
     {
-        nearest = max32(nearest, lowest);
+        value = max32(value, lowest);
     }
     if (highest < 127)
     {
-        nearest = min32(nearest, highest);
+        value = min32(value, highest);
     }
-    return (int8_t)nearest;
+    return (int8_t)value;
 }
+
+/* The nearest of lowest..highest, which lie within -128..127. */
+static inline int8_t clamp8(int32_t value, int32_t lowest, int32_t highest)
+{
+    return clamp_further(saturate8(value), lowest, highest);
+}
+
+/* value becomes the int8 nearest to value / 2^shift, rounded down; shift is a literal, 1..31. */
+#define SHIFT_SATURATE8(value, shift) \
+    __asm__("ssat %0, #8, %0, asr #" #shift : "+r"(value) : : "cc")
 
 /* TFLite's requantization, acc * multiplier / 2^(31 + shift): doubling high multiply rounded to
  * nearest, then a right shift rounded to nearest, ties away from zero.
@@ -198,6 +206,12 @@ static inline uint32_t multiply_add(int32_t a, int32_t b, int32_t c)
 
     __asm__("mla %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(c));
     return sum;
+}
+
+/* a * left + b * right + offset, which fits an int32. */
+static inline int32_t linear8(int32_t a, int32_t left, int32_t b, int32_t right, int32_t offset)
+{
+    return (int32_t)multiply_add(b, right, (int32_t)multiply_add(a, left, offset));
 }
 
 /* a's halves by b's, the sum of both products. */

@@ -17,8 +17,11 @@ import java.util.stream.Collectors;
 
 /** Whether a network fits a board, and what to do if it does not. */
 final class Fit {
-  /** What the generated code takes besides the constants, at most, for the first estimate. */
+  /** What the generated code takes besides the constants, at least. */
   private static final long CODE_BYTES = 16 << 10;
+
+  /** What the code of a layer takes, about, when weights compete with it for flash. */
+  private static final long CODE_BYTES_OF_LAYER = 1280;
 
   /** What the stack may take: kernels need some hundred bytes, the caller the rest. */
   private static final long STACK_BYTES = 4096;
@@ -38,7 +41,7 @@ final class Fit {
    */
   Plan plan(Goal goal) {
     Planner planner = new Planner(board.core().kernels(), 16);
-    Plan plan = planner.plan(graph, goal, available(), board.flashBytes() - CODE_BYTES);
+    Plan plan = planner.plan(graph, goal, available(), board.flashBytes() - codeBytes());
     long constants =
         plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
     if (board.arenaRegion(plan.arenaBytes(), besideBytes()).isEmpty()) {
@@ -50,13 +53,22 @@ final class Fit {
     return plan;
   }
 
+  /** Code, and the input and output that the example keeps in flash. */
+  private long codeBytes() {
+    return CODE_BYTES + CODE_BYTES_OF_LAYER * graph.layers().size() + portBytes();
+  }
+
   /** Stack, inputs and outputs, which the example keeps beside the arena. */
   private long besideBytes() {
+    return portBytes() + STACK_BYTES;
+  }
+
+  private long portBytes() {
     long ports = 0;
     for (List<String> names : List.of(graph.inputs(), graph.outputs())) {
       ports += names.stream().mapToLong(name -> graph.tensor(name).bytes()).sum();
     }
-    return ports + STACK_BYTES;
+    return ports;
   }
 
   /** What the largest arena may take. */

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Loops and names for kernels of broadcast operands, which write their output in order. */
-final class Broadcasts {
+public final class Broadcasts {
   private Broadcasts() {}
 
   /** The nest over the output, with one index for each operand. */
@@ -42,7 +42,7 @@ final class Broadcasts {
   }
 
   /** For function names: {@code 4x8} or {@code 4x8_1x8}. */
-  static String stem(Broadcast operands) {
+  public static String stem(Broadcast operands) {
     return stem(operands.alignment());
   }
 

@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels;
 
+import io.mcudeploy.kernels.dsp.DspAdd;
 import io.mcudeploy.kernels.dsp.DspAveragePool2d;
 import io.mcudeploy.kernels.dsp.DspCapsuleRouting;
 import io.mcudeploy.kernels.dsp.DspConv2d;
@@ -66,6 +67,7 @@ public final class Kernels {
           new PrimaryCapsulesKernel(Blocking.M3),
           new PrimaryCapsulesKernel(Blocking.RV32),
           new CapsuleRoutingKernel(),
+          new DspAdd(),
           new DspConv2d(),
           new DspCapsuleRouting(),
           new DspDepthwiseConv2d(),
