@@ -21,6 +21,7 @@ import io.mcudeploy.toolchain.Tools;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -65,10 +66,17 @@ public final class Deployment {
   public Report build(
       Graph graph, QuantizedGraph original, Optional<Samples> samples, List<Trial> trials) {
     Simplification simplification = Simplification.of(original);
-    QuantizedGraph quantized = simplification.graph();
+    QuantizedGraph simplified = simplification.graph();
     simplification.removals().forEach(removal -> talk.accept("removed " + removal));
-    Plan plan = new Fit(request.board(), quantized).plan(request.goal());
-    talk.accept("planned %,d bytes of arena".formatted(plan.arenaBytes()));
+    Plan plan = new Fit(request.board(), simplified).plan(request.goal());
+    QuantizedGraph quantized = plan.schedule().graph();
+    talk.accept(
+        String.format(
+            Locale.ROOT,
+            "planned %,d bytes of arena, %,d above the lower bound%s",
+            plan.arenaBytes(),
+            plan.gap(),
+            quantized.layers().equals(simplified.layers()) ? "" : "; layers run in another order"));
 
     Vectors vectors = vectors(graph, quantized, samples);
     Map<String, byte[]> files =

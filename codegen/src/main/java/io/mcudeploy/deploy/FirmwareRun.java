@@ -23,8 +23,9 @@ public final class FirmwareRun {
    * @param inputs for each run the memory images of the network's inputs
    */
   public static List<Map<String, byte[]>> tensors(
-      BuildRequest request, QuantizedGraph graph, List<List<byte[]>> inputs, Tools tools) {
-    Plan plan = new Fit(request.board(), graph).plan(request.goal());
+      BuildRequest request, QuantizedGraph integers, List<List<byte[]>> inputs, Tools tools) {
+    Plan plan = new Fit(request.board(), integers).plan(request.goal());
+    QuantizedGraph graph = plan.schedule().graph();
     Vectors vectors = Vectors.of(graph, inputs);
     try (TemporaryFolder pad = TemporaryFolder.create()) {
       OutputDirectory project = OutputDirectory.create(pad.path().resolve("project"));

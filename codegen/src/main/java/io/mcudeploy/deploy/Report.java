@@ -31,7 +31,7 @@ public record Report(
     long macs,
     int constantBytes,
     int arenaBytes,
-    int arenaLowerBound,
+    long arenaLowerBound,
     Optional<Verified> verified,
     Optional<Evaluation> samples,
     List<Trial> trials,
@@ -102,7 +102,7 @@ public record Report(
         graph.macs(),
         constantBytes,
         plan.arenaBytes(),
-        plan.memory().lowerBound(),
+        plan.lowerBound(),
         verified,
         samples,
         List.of(),
@@ -137,6 +137,7 @@ public record Report(
     facts.put("constantBytes", constantBytes);
     facts.put("arenaBytes", arenaBytes);
     facts.put("arenaLowerBound", arenaLowerBound);
+    facts.put("arenaGap", arenaBytes - arenaLowerBound);
     List<Map<String, Object>> rows = new ArrayList<>();
     for (LayerRow layer : layers) {
       Map<String, Object> row = new LinkedHashMap<>();
@@ -225,7 +226,11 @@ public record Report(
     line(
         text,
         "arena",
-        grouped(arenaBytes) + " bytes (no plan is below " + grouped(arenaLowerBound) + ")");
+        grouped(arenaBytes)
+            + " bytes, lower bound over all orders of layers "
+            + grouped(arenaLowerBound)
+            + ": "
+            + gap());
     verified.ifPresent(
         measured -> line(text, "stack", grouped(measured.stackBytes()) + " bytes, measured"));
     line(text, "constants", grouped(constantBytes) + " bytes of flash");
@@ -240,6 +245,14 @@ public record Report(
       append(text.append('\n'), tried);
     }
     return text.toString();
+  }
+
+  private String gap() {
+    long gap = arenaBytes - arenaLowerBound;
+    return gap == 0
+        ? "optimal"
+        : String.format(
+            Locale.ROOT, "a gap of %,d bytes, %.1f %%", gap, 100.0 * gap / arenaLowerBound);
   }
 
   private void describe(StringBuilder text, Verified measured) {

@@ -1,5 +1,7 @@
 package io.mcudeploy.plan;
 
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -96,45 +98,54 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
   /** The input whose memory the step's first output takes over, or nothing. */
   private static String replacedInput(
       Step step, int bytes, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
-    List<String> inputs = step.layer().inputs();
     for (int position : step.kernel().inPlace()) {
-      String input = inputs.get(position);
+      String input = step.layer().inputs().get(position);
       Buffer buffer = byTensor.get(input);
       if (buffer != null
-          && buffer.bytes() >= bytes
           && buffer.last() == step.number()
           && lastUse.get(input) == step.number()
-          && onlyInPlace(step, input)) {
+          && replaces(step.layer(), step.kernel(), input, bytes, buffer.bytes())) {
         return input;
       }
     }
     return "";
   }
 
-  /** How the step's first output may lie over its first input, if nobody reads that later. */
-  private static Optional<Lead> lead(
-      Step step, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
-    List<String> inputs = step.layer().inputs();
-    if (step.kernel().lead().isEmpty() || Collections.frequency(inputs, inputs.get(0)) > 1) {
-      return Optional.empty();
-    }
-    String input = inputs.get(0);
-    Buffer buffer = byTensor.get(input);
-    return buffer != null && buffer.last() == step.number() && lastUse.get(input) == step.number()
-        ? Optional.of(
-            new Lead(step.layer().outputs().get(0), input, step.kernel().lead().getAsInt()))
-        : Optional.empty();
-  }
-
-  /** Whether every place at which the step reads this tensor allows the output to replace it. */
-  private static boolean onlyInPlace(Step step, String input) {
-    List<String> inputs = step.layer().inputs();
+  /** Whether a layer's first output may take over an input's memory once nobody else reads it. */
+  static boolean replaces(
+      Layer layer, KernelCode kernel, String input, long outputBytes, long inputBytes) {
+    List<String> inputs = layer.inputs();
     for (int i = 0; i < inputs.size(); i++) {
-      if (inputs.get(i).equals(input) && !step.kernel().inPlace().contains(i)) {
+      if (inputs.get(i).equals(input) && !kernel.inPlace().contains(i)) {
         return false;
       }
     }
-    return true;
+    return inputBytes >= outputBytes;
+  }
+
+  /** Whether a layer's first output may lie partly over an input once nobody else reads it. */
+  static boolean leads(Layer layer, KernelCode kernel, String input) {
+    List<String> inputs = layer.inputs();
+    return kernel.lead().isPresent()
+        && inputs.get(0).equals(input)
+        && Collections.frequency(inputs, input) == 1;
+  }
+
+  /** How the step's first output may lie over its first input, if nobody reads that later. */
+  private static Optional<Lead> lead(
+      Step step, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
+    if (step.kernel().lead().isEmpty()) {
+      return Optional.empty();
+    }
+    String input = step.layer().inputs().get(0);
+    Buffer buffer = byTensor.get(input);
+    return buffer != null
+            && buffer.last() == step.number()
+            && lastUse.get(input) == step.number()
+            && leads(step.layer(), step.kernel(), input)
+        ? Optional.of(
+            new Lead(step.layer().outputs().get(0), input, step.kernel().lead().getAsInt()))
+        : Optional.empty();
   }
 
   private static Buffer join(Buffer earlier, Buffer later) {

@@ -2,11 +2,12 @@ package io.mcudeploy.plan;
 
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.Kernels;
-import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Chooses a kernel for every layer and a place for every tensor. Kernels come in variants that
@@ -34,20 +35,49 @@ public final class Planner {
    * @param flashBytes what the constants may take, under the same condition
    */
   public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
-    List<List<KernelCode>> variants = new ArrayList<>();
-    for (Layer layer : graph.layers()) {
-      variants.add(Kernels.variants(layer.operator(), chain));
-    }
-    Plan smallest = plan(graph, variants.stream().map(Planner::smallest).toList());
+    Plan smallest =
+        reordered(plan(graph, variants(graph).stream().map(Planner::smallest).toList()));
     long limit =
         goal == Goal.RAM ? smallest.arenaBytes() : Math.max(ramBytes, smallest.arenaBytes());
-    return fastest(smallest, variants, limit, Math.max(flashBytes, constantBytes(smallest)));
+    Plan fastest =
+        fastest(
+            smallest,
+            variants(smallest.schedule().graph()),
+            limit,
+            Math.max(flashBytes, constantBytes(smallest)));
+    // Other kernels may have another best order, or none that is better than the given one.
+    Plan again = reordered(plan(graph, kernels(fastest, graph)));
+    return again.arenaBytes() <= fastest.arenaBytes()
+        ? again
+        : new Plan(fastest.schedule(), fastest.memory(), again.lowerBound());
   }
 
-  /** The plan with these kernels. */
+  private List<List<KernelCode>> variants(QuantizedGraph graph) {
+    return graph.layers().stream().map(layer -> Kernels.variants(layer.operator(), chain)).toList();
+  }
+
+  /** The plan with these kernels, its layers in the graph's order. */
   private Plan plan(QuantizedGraph graph, List<KernelCode> kernels) {
     Schedule schedule = Schedule.of(graph, kernels);
     return new Plan(schedule, memory.plan(Lifetimes.of(schedule)));
+  }
+
+  /** The kernels of a plan in the order of a graph's layers. */
+  private static List<KernelCode> kernels(Plan plan, QuantizedGraph graph) {
+    Map<String, KernelCode> byLayer = new HashMap<>();
+    plan.schedule().steps().forEach(step -> byLayer.put(step.layer().name(), step.kernel()));
+    return graph.layers().stream().map(layer -> byLayer.get(layer.name())).toList();
+  }
+
+  /** The same kernels in another order, where that makes the arena smaller. */
+  private Plan reordered(Plan plan) {
+    QuantizedGraph graph = plan.schedule().graph();
+    List<KernelCode> kernels = kernels(plan, graph);
+    LayerOrder least = LayerOrder.of(new Liveness(graph, kernels));
+    Plan other =
+        plan(graph.ordered(least.order()), least.order().stream().map(kernels::get).toList());
+    Plan best = other.arenaBytes() < plan.arenaBytes() ? other : plan;
+    return new Plan(best.schedule(), best.memory(), least.bound());
   }
 
   /**

@@ -85,6 +85,26 @@ public record QuantizedGraph(
     return tensor;
   }
 
+  /**
+   * The same network with its layers in another order.
+   *
+   * @param order the index of each layer, in the order they are to run
+   * @throws IllegalArgumentException if they cannot run in this order
+   */
+  public QuantizedGraph ordered(List<Integer> order) {
+    if (order.size() != layers.size() || Set.copyOf(order).size() != layers.size()) {
+      throw new IllegalArgumentException(order + " is not an order of " + layers.size());
+    }
+    return new QuantizedGraph(
+        name,
+        inputs,
+        outputs,
+        order.stream().map(layers::get).toList(),
+        tensors,
+        constants,
+        states);
+  }
+
   /** The memory image of a state before the first inference. */
   public byte[] initialState(String state) {
     QuantizedTensor tensor = tensor(state);
