@@ -570,6 +570,7 @@ public final class ModelSources {
 
   private String core(String kernels) {
     Map<String, Object> values = values();
+    values.put("headers", vocabulary.headers(kernels));
     values.put("words", vocabulary.definitions(kernels));
     return templates.render("project/core.h.vm", values);
   }

@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,11 +26,17 @@ final class Vocabulary {
   private static final List<String> KINDS = List.of("function", "macro", "type");
   private static final Pattern IDENTIFIER = Pattern.compile("\\b[A-Za-z_]\\w*\\b");
 
+  private static final Pattern HEADER = Pattern.compile("^#include <.*>$", Pattern.MULTILINE);
+
   /** The text of each word, its comment included, by name. */
   private final Map<String, String> words;
 
-  private Vocabulary(Map<String, String> words) {
+  /** The {@code #include} lines of the file that each word is from. */
+  private final Map<String, List<String>> headers;
+
+  private Vocabulary(Map<String, String> words, Map<String, List<String>> headers) {
     this.words = words;
+    this.headers = headers;
   }
 
   /**
@@ -40,15 +46,33 @@ final class Vocabulary {
    */
   static Vocabulary of(List<String> chain) {
     Map<String, String> words = new LinkedHashMap<>();
+    Map<String, List<String>> headers = new LinkedHashMap<>();
     for (int i = chain.size() - 1; i >= 0; i--) {
-      Optional<String> file = Templates.find(chain.get(i) + "/core.h");
-      file.ifPresent(text -> words.putAll(parse(text)));
+      String text = Templates.find(chain.get(i) + "/core.h").orElse("");
+      List<String> included = HEADER.matcher(text).results().map(MatchResult::group).toList();
+      Map<String, String> parsed = parse(text);
+      words.putAll(parsed);
+      parsed.keySet().forEach(word -> headers.put(word, included));
     }
-    return new Vocabulary(words);
+    return new Vocabulary(words, headers);
+  }
+
+  /** The {@code #include} lines that the words in {@link #definitions} need. */
+  List<String> headers(String code) {
+    return needed(code).stream()
+        .map(headers::get)
+        .flatMap(List::stream)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** The words some code uses and the words these use, each behind those it is made of. */
   String definitions(String code) {
+    return String.join("\n\n", needed(code).stream().map(words::get).toList());
+  }
+
+  private Set<String> needed(String code) {
     Set<String> needed = new LinkedHashSet<>();
     Set<String> used = identifiers(code);
     for (String word : words.keySet()) {
@@ -56,7 +80,7 @@ final class Vocabulary {
         require(word, needed);
       }
     }
-    return String.join("\n\n", needed.stream().map(words::get).toList());
+    return needed;
   }
 
   private void require(String word, Set<String> needed) {

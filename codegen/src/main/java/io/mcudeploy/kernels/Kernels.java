@@ -8,6 +8,8 @@ import io.mcudeploy.kernels.dsp.DspDepthwiseConv2d;
 import io.mcudeploy.kernels.dsp.DspFullyConnected;
 import io.mcudeploy.kernels.dsp.DspMaxPool2d;
 import io.mcudeploy.kernels.dsp.DspPrimaryCapsules;
+import io.mcudeploy.kernels.mve.MveConv2d;
+import io.mcudeploy.kernels.mve.MveFullyConnected;
 import io.mcudeploy.quantized.IntegerOperator;
 import java.util.Comparator;
 import java.util.List;
@@ -74,7 +76,9 @@ public final class Kernels {
           new DspFullyConnected(),
           new DspMaxPool2d(),
           new DspAveragePool2d(),
-          new DspPrimaryCapsules());
+          new DspPrimaryCapsules(),
+          new MveConv2d(),
+          new MveFullyConnected());
 
   private Kernels() {}
 

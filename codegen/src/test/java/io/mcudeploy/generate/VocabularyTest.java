@@ -28,4 +28,13 @@ class VocabularyTest {
   void keepsTheCommentsOfWords() {
     assertThat(portable.definitions("isqrt32")).startsWith("/* The largest root");
   }
+
+  @Test
+  void includesOnlyWhatTheWordsInUseNeed() {
+    Vocabulary helium = Vocabulary.of(List.of("cmsis-nn/mve", "cmsis-nn/dsp", "portable"));
+
+    assertThat(helium.headers("clamp8(1, 2, 3)")).containsExactly("#include <stdint.h>");
+    assertThat(helium.headers("store_lanes(y, values, 4)"))
+        .containsExactly("#include <arm_mve.h>", "#include <stdint.h>");
+  }
 }

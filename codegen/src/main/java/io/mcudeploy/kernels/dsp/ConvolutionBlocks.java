@@ -1,6 +1,6 @@
 package io.mcudeploy.kernels.dsp;
 
-import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
@@ -87,27 +87,6 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
       }
     }
     return Int32Array.of(words);
-  }
-
-  /** A code with all that the templates' {@code window_shape} and loops name. */
-  static KernelCode withWindow(KernelCode code, Window window, int zeroPoint) {
-    return code.with("inputHeight", window.inputHeight())
-        .with("inputWidth", window.inputWidth())
-        .with("inputChannels", window.inputChannels())
-        .with("kernelHeight", window.kernelHeight())
-        .with("kernelWidth", window.kernelWidth())
-        .with("strideHeight", window.strideHeight())
-        .with("strideWidth", window.strideWidth())
-        .with("dilationHeight", window.dilationHeight())
-        .with("dilationWidth", window.dilationWidth())
-        .with("paddingTop", window.paddingTop())
-        .with("paddingLeft", window.paddingLeft())
-        .with("padded", window.isPadded() ? 1 : 0)
-        .with("inputZeroPoint", zeroPoint)
-        .with("outputHeight", window.outputHeight())
-        .with("outputWidth", window.outputWidth())
-        .with("positions", window.outputPositions())
-        .with("lastPair", window.outputPositions() - 2);
   }
 
   /** The weight of a channel by the place in the chain; 0 where the chain only fills up a word. */

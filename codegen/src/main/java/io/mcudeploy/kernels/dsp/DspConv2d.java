@@ -1,11 +1,13 @@
 package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.Window;
@@ -60,7 +62,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
                 window.outputHeight(),
                 window.outputWidth(),
                 conv.outputChannels());
-    return ConvolutionBlocks.withWindow(
+    return WindowCode.with(
             KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint())
         .with("outputChannels", conv.outputChannels())
         .with("groups", groups.count())

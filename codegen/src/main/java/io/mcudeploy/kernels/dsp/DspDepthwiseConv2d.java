@@ -1,10 +1,12 @@
 package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Window;
@@ -95,7 +97,7 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
     int planeWords = rows * pitch;
     int weightWords = window.kernelHeight() * taps.weights().size();
     KernelCode depthwise =
-        ConvolutionBlocks.withWindow(
+        WindowCode.with(
                 KernelCode.of(
                     "depthwise_conv2d_%dx%dx%d_to_%dx%d"
                         .formatted(

@@ -1,6 +1,7 @@
 package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;

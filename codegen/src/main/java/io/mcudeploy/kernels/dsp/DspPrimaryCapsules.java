@@ -1,11 +1,13 @@
 package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.PrimaryCapsulesCode;
 import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.PrimaryCapsules;
@@ -47,7 +49,7 @@ public final class DspPrimaryCapsules implements Kernel<PrimaryCapsules> {
             KernelCode.of(PrimaryCapsulesCode.stem(layer), "cmsis-nn/dsp/primary_capsules.c.vm"),
             layer);
     code =
-        ConvolutionBlocks.withWindow(code, layer.window(), layer.inputZeroPoint())
+        WindowCode.with(code, layer.window(), layer.inputZeroPoint())
             .with("groups", groups.count())
             .with("sections", layer.outputChannels() / section)
             .with("sectionChannels", section)

@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels.dsp;
 
+import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.operators.Window;
 

@@ -1,0 +1,111 @@
+package io.mcudeploy.kernels.mve;
+
+import io.mcudeploy.kernels.ChannelGroups;
+import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.Multiplier;
+import io.mcudeploy.quantized.StorageType;
+import io.mcudeploy.quantized.operators.OutputStage;
+
+/**
+ * The output channels of a layer as the templates take them, four to a vector: how accumulators
+ * start and how they become outputs.
+ *
+ * @param biases with the input's zero point folded in
+ * @param stage the layer's output stage
+ */
+record Lanes(Int32Array biases, OutputStage stage) {
+  /** Channels in a vector of accumulators. */
+  static final int SIZE = 4;
+
+  /** Numbers a channel: bias, multiplier, left shift. */
+  private static final int NUMBERS = 3;
+
+  /**
+   * @param biases one for each channel, the input's zero point not folded in
+   * @param weightSums the sum of each channel's weights
+   */
+  static Lanes of(Int32Array biases, Int32Array weightSums, int inputZeroPoint, OutputStage stage) {
+    return new Lanes(fold(biases, weightSums, inputZeroPoint), stage);
+  }
+
+  /** Whether an operator reads and writes int8, which is all that these kernels do. */
+  static boolean areInt8(IntegerOperator operator) {
+    return operator.inputStorage(0) == StorageType.INT8
+        && operator.outputStorage(0) == StorageType.INT8;
+  }
+
+  /** The output stage of {@code cmsis-nn/mve/core.h} that suits all multipliers. */
+  String word() {
+    return stage.multipliers().stream().allMatch(m -> leftShift(m) < 0)
+        ? "output_lanes"
+        : "output_lanes_any";
+  }
+
+  /** Instructions of four outputs, without the loads of their numbers. */
+  int cost() {
+    int ties = stage.lowest() < stage.zeroPoint() ? 2 : 0;
+    return word().equals("output_lanes") ? 8 + ties : 14;
+  }
+
+  /**
+   * The code with the arguments of the output stage and the constant {@code channels}: the numbers
+   * of each group's channels, four by four; zeros for channels that do not exist.
+   */
+  KernelCode with(KernelCode code, ChannelGroups groups) {
+    int quads = groups.size() / SIZE;
+    int[] values = new int[groups.count() * groups.size() * NUMBERS];
+    int at = 0;
+    for (int first : groups.firsts()) {
+      for (int quad = first; quad < first + groups.size(); quad += SIZE) {
+        for (int lane = 0; lane < SIZE && quad + lane < biases.length(); lane++) {
+          Multiplier multiplier = stage.multipliers().get(quad + lane);
+          values[at + lane] = biases.get(quad + lane);
+          values[at + SIZE + lane] = multiplier.multiplier();
+          values[at + 2 * SIZE + lane] = leftShift(multiplier);
+        }
+        at += SIZE * NUMBERS;
+      }
+    }
+    return code.with("output", word())
+        .with("outputZeroPoint", stage.zeroPoint())
+        .with("lowest", stage.lowest())
+        .with("highest", stage.highest())
+        .with(
+            ConstantArray.int32(
+                "channels",
+                Int32Array.of(values),
+                "[%d times 4 channels][bias, multiplier, left shift][4]"
+                    .formatted(groups.count() * quads)));
+  }
+
+  /**
+   * Biases with the input's zero point folded in, so that raw inputs can be multiplied. Modulo
+   * 2^32, which is exact wherever the sum matters.
+   */
+  static Int32Array fold(Int32Array biases, Int32Array weightSums, int inputZeroPoint) {
+    int[] folded = biases.toArray();
+    for (int o = 0; o < folded.length; o++) {
+      folded[o] -= inputZeroPoint * weightSums.get(o);
+    }
+    return Int32Array.of(folded);
+  }
+
+  /** Sums of each row of a matrix. */
+  static Int32Array rowSums(Int8Array matrix, int rows) {
+    int[] sums = new int[rows];
+    int columns = matrix.length() / rows;
+    for (int i = 0; i < matrix.length(); i++) {
+      sums[i / columns] += matrix.get(i);
+    }
+    return Int32Array.of(sums);
+  }
+
+  /** The shift for VRSHL; a multiplier of 0 takes any. */
+  private static int leftShift(Multiplier multiplier) {
+    return multiplier.multiplier() == 0 ? -1 : -multiplier.shift();
+  }
+}

@@ -1,0 +1,153 @@
+package io.mcudeploy.kernels.mve;
+
+import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ChannelGroups;
+import io.mcudeploy.kernels.Kernel;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.RowOrder;
+import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.kernels.WindowCode;
+import io.mcudeploy.quantized.operators.Conv2d;
+import io.mcudeploy.quantized.operators.FullyConnected;
+import io.mcudeploy.quantized.operators.Window;
+import java.util.List;
+
+/**
+ * Convolution by blocks of four channels at two positions: 128 products for 14 instructions.
+ * Windows that are not one run of bytes in the image are copied into scratch first, two at a time,
+ * with the zero point for what is outside the image. A window that covers the whole image is a
+ * fully connected layer.
+ */
+public final class MveConv2d implements Kernel<Conv2d> {
+  /** Instructions of a block's step. */
+  static final int STEP_COST = 14;
+
+  @Override
+  public Class<Conv2d> operator() {
+    return Conv2d.class;
+  }
+
+  @Override
+  public String family() {
+    return "cmsis-nn/mve";
+  }
+
+  @Override
+  public List<KernelCode> variants(Conv2d conv) {
+    Window window = conv.window();
+    if (!Lanes.areInt8(conv) || conv.groups() > 1) {
+      return List.of();
+    }
+    if (window.outputPositions() == 1) {
+      return coversImage(window) ? new MveFullyConnected().variants(flat(conv)) : List.of();
+    }
+    return List.of(isRun(window) ? direct(conv) : gathered(conv));
+  }
+
+  private static KernelCode direct(Conv2d conv) {
+    Window window = conv.window();
+    KernelCode code =
+        new Pointwise(
+                window.outputPositions(),
+                distance(window),
+                conv.weightsPerOutput(),
+                conv.outputChannels(),
+                conv.inputZeroPoint(),
+                conv.weights(),
+                conv.bias(),
+                conv.output())
+            .code(stem(conv));
+    return code.leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2));
+  }
+
+  private static KernelCode gathered(Conv2d conv) {
+    Window window = conv.window();
+    Steps steps = Steps.padded(conv.weightsPerOutput());
+    int patch = steps.count() * Steps.SIZE;
+    ChannelGroups groups = new ChannelGroups(conv.outputChannels(), Lanes.SIZE);
+    Lanes lanes =
+        Lanes.of(
+            conv.bias(),
+            Lanes.rowSums(conv.weights(), conv.outputChannels()),
+            conv.inputZeroPoint(),
+            conv.output());
+    KernelCode code =
+        WindowCode.with(
+                KernelCode.of(stem(conv), "cmsis-nn/mve/conv2d.c.vm"),
+                window,
+                conv.inputZeroPoint())
+            .with("outputChannels", conv.outputChannels())
+            .with("groups", groups.count())
+            .with("channel", groups.first())
+            .with("stored", groups.stores().size())
+            .with("patchBytes", patch)
+            .with(steps.pack(conv.weights(), groups));
+    return lanes
+        .with(steps.with(code, "BLOCK"), groups)
+        .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
+        .withScratch(new Scratch("patch", CType.INT8, 2 * patch))
+        .costing(cost(conv, steps, lanes, groups), "4 channels x 2 positions");
+  }
+
+  private static long cost(Conv2d conv, Steps steps, Lanes lanes, ChannelGroups groups) {
+    Window window = conv.window();
+    int run = window.kernelWidth() * window.inputChannels();
+    long gather = 2L * (25 + window.kernelHeight() * (5 + 2L * ((run + 15) / 16)));
+    long pairs = (window.outputPositions() + 1L) / 2;
+    return pairs * (gather + groups.count() * (steps.cost(STEP_COST) + 2L * lanes.cost() + 15));
+  }
+
+  private static String stem(Conv2d conv) {
+    Window window = conv.window();
+    return "conv2d_%dx%dx%d_to_%dx%dx%d"
+        .formatted(
+            window.inputHeight(),
+            window.inputWidth(),
+            window.inputChannels(),
+            window.outputHeight(),
+            window.outputWidth(),
+            conv.outputChannels());
+  }
+
+  /** Whether every window is one run of bytes, and all runs are equally far apart. */
+  private static boolean isRun(Window window) {
+    if (window.isPadded() || (window.dilationWidth() > 1 && window.kernelWidth() > 1)) {
+      return false;
+    }
+    boolean wholeRows = window.kernelWidth() == window.inputWidth() && window.dilationHeight() == 1;
+    boolean evenRows =
+        window.kernelHeight() == 1
+            && (window.outputHeight() == 1
+                || window.outputWidth() == 1
+                || window.outputWidth() * window.strideWidth()
+                    == window.inputWidth() * window.strideHeight());
+    return wholeRows || evenRows;
+  }
+
+  /** Bytes from a window that is a run to the next one. */
+  private static int distance(Window window) {
+    int columns =
+        window.outputWidth() > 1
+            ? window.strideWidth()
+            : window.strideHeight() * window.inputWidth();
+    return columns * window.inputChannels();
+  }
+
+  /** Whether the only position sees the whole image and nothing else. */
+  private static boolean coversImage(Window window) {
+    return !window.isPadded()
+        && window.kernelHeight() == window.inputHeight()
+        && window.kernelWidth() == window.inputWidth();
+  }
+
+  private static FullyConnected flat(Conv2d conv) {
+    return new FullyConnected(
+        1,
+        conv.weightsPerOutput(),
+        conv.outputChannels(),
+        conv.inputZeroPoint(),
+        conv.weights(),
+        conv.bias(),
+        conv.output());
+  }
+}
