@@ -185,16 +185,16 @@ static inline void copy_window(int8_t *to, const int8_t *x, const window_shape *
 /* One step of a block of four channels at two positions: 16 inputs of each position, from a and b, by
  * 16 weights of each channel, 128 products in 14 instructions. VMLADAVA adds to an even register:
  * r0, r2, r4, r6 are the sums of the first position, r8, r10, r12, lr those of the second. */
-#define BLOCK_LOAD "vldrb.8 q0, [%[a]], #16\n\tvldrb.8 q1, [%[b]], #16\n\t"
+#define MVE_BLOCK_LOAD "vldrb.8 q0, [%[a]], #16\n\tvldrb.8 q1, [%[b]], #16\n\t"
 
 /* The last inputs of a vector that is no multiple of 16 long; zeros instead of what is behind it. */
-#define BLOCK_LOAD_TAIL                                        \
+#define MVE_BLOCK_LOAD_TAIL                                    \
     "vctp.8 %[tail]\n\t"                                       \
     "vpstt\n\t"                                                \
     "vldrbt.8 q0, [%[a]], #16\n\t"                             \
     "vldrbt.8 q1, [%[b]], #16\n\t"
 
-#define BLOCK_CHANNELS(multiply, c0, d0, c1, d1)               \
+#define MVE_BLOCK_CHANNELS(multiply, c0, d0, c1, d1)           \
     "vldrb.8 q2, [%[w]], #16\n\t"                              \
     multiply " " c0 ", q0, q2\n\t"                             \
     "vldrb.8 q3, [%[w]], #16\n\t"                              \
@@ -202,47 +202,47 @@ static inline void copy_window(int8_t *to, const int8_t *x, const window_shape *
     multiply " " c1 ", q1, q2\n\t"                             \
     multiply " " d1 ", q1, q3\n\t"
 
-#define BLOCK_MULTIPLY(multiply)                               \
-    BLOCK_CHANNELS(multiply, "r0", "r2", "r8", "r10")          \
-    BLOCK_CHANNELS(multiply, "r4", "r6", "r12", "lr")
+#define MVE_BLOCK_MULTIPLY(multiply)                           \
+    MVE_BLOCK_CHANNELS(multiply, "r0", "r2", "r8", "r10")      \
+    MVE_BLOCK_CHANNELS(multiply, "r4", "r6", "r12", "lr")
 
 /* The first step begins the sums, the others add to them. */
-#define BLOCK_FIRST BLOCK_LOAD BLOCK_MULTIPLY("vmladav.s8")
+#define MVE_BLOCK_FIRST MVE_BLOCK_LOAD MVE_BLOCK_MULTIPLY("vmladav.s8")
 
-#define BLOCK_FIRST_TAIL BLOCK_LOAD_TAIL BLOCK_MULTIPLY("vmladav.s8")
+#define MVE_BLOCK_FIRST_TAIL MVE_BLOCK_LOAD_TAIL MVE_BLOCK_MULTIPLY("vmladav.s8")
 
-#define BLOCK_STEP BLOCK_LOAD BLOCK_MULTIPLY("vmladava.s8")
+#define MVE_BLOCK_STEP MVE_BLOCK_LOAD MVE_BLOCK_MULTIPLY("vmladava.s8")
 
-#define BLOCK_STEP_TAIL BLOCK_LOAD_TAIL BLOCK_MULTIPLY("vmladava.s8")
+#define MVE_BLOCK_STEP_TAIL MVE_BLOCK_LOAD_TAIL MVE_BLOCK_MULTIPLY("vmladava.s8")
 
 /* One step of a column of eight outputs: 16 inputs by 16 weights of each output, 128 products in 17
  * instructions. The even registers are the sums. */
-#define COLUMN_LOAD "vldrb.8 q0, [%[a]], #16\n\t"
+#define MVE_COLUMN_LOAD "vldrb.8 q0, [%[a]], #16\n\t"
 
-#define COLUMN_LOAD_TAIL                                       \
+#define MVE_COLUMN_LOAD_TAIL                                   \
     "vctp.8 %[tail]\n\t"                                       \
     "vpst\n\t"                                                 \
     "vldrbt.8 q0, [%[a]], #16\n\t"
 
-#define COLUMN_OUTPUTS(multiply, s0, s1)                       \
+#define MVE_COLUMN_OUTPUTS(multiply, s0, s1)                   \
     "vldrb.8 q1, [%[w]], #16\n\t"                              \
     multiply " " s0 ", q0, q1\n\t"                             \
     "vldrb.8 q2, [%[w]], #16\n\t"                              \
     multiply " " s1 ", q0, q2\n\t"
 
-#define COLUMN_MULTIPLY(multiply)                              \
-    COLUMN_OUTPUTS(multiply, "r0", "r2")                       \
-    COLUMN_OUTPUTS(multiply, "r4", "r6")                       \
-    COLUMN_OUTPUTS(multiply, "r8", "r10")                      \
-    COLUMN_OUTPUTS(multiply, "r12", "lr")
+#define MVE_COLUMN_MULTIPLY(multiply)                          \
+    MVE_COLUMN_OUTPUTS(multiply, "r0", "r2")                   \
+    MVE_COLUMN_OUTPUTS(multiply, "r4", "r6")                   \
+    MVE_COLUMN_OUTPUTS(multiply, "r8", "r10")                  \
+    MVE_COLUMN_OUTPUTS(multiply, "r12", "lr")
 
-#define COLUMN_FIRST COLUMN_LOAD COLUMN_MULTIPLY("vmladav.s8")
+#define MVE_COLUMN_FIRST MVE_COLUMN_LOAD MVE_COLUMN_MULTIPLY("vmladav.s8")
 
-#define COLUMN_FIRST_TAIL COLUMN_LOAD_TAIL COLUMN_MULTIPLY("vmladav.s8")
+#define MVE_COLUMN_FIRST_TAIL MVE_COLUMN_LOAD_TAIL MVE_COLUMN_MULTIPLY("vmladav.s8")
 
-#define COLUMN_STEP COLUMN_LOAD COLUMN_MULTIPLY("vmladava.s8")
+#define MVE_COLUMN_STEP MVE_COLUMN_LOAD MVE_COLUMN_MULTIPLY("vmladava.s8")
 
-#define COLUMN_STEP_TAIL COLUMN_LOAD_TAIL COLUMN_MULTIPLY("vmladava.s8")
+#define MVE_COLUMN_STEP_TAIL MVE_COLUMN_LOAD_TAIL MVE_COLUMN_MULTIPLY("vmladava.s8")
 
 /* Around the steps that are done several times, rounds of them. */
 #define BEGIN_ROUND "1:\n\t"

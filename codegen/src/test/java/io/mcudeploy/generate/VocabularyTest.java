@@ -3,6 +3,7 @@ package io.mcudeploy.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
@@ -36,5 +37,23 @@ class VocabularyTest {
     assertThat(helium.headers("clamp8(1, 2, 3)")).containsExactly("#include <stdint.h>");
     assertThat(helium.headers("store_lanes(y, values, 4)"))
         .containsExactly("#include <arm_mve.h>", "#include <stdint.h>");
+  }
+
+  /** A family's macro would otherwise change the kernels of the family behind it in the chain. */
+  @Test
+  void noMacroIsDefinedByTwoFamiliesOfAChain() {
+    List<String> helium = macros("cmsis-nn/mve");
+
+    assertThat(helium)
+        .contains("MVE_BLOCK_STEP")
+        .doesNotContainAnyElementsOf(macros("cmsis-nn/dsp"));
+  }
+
+  private static List<String> macros(String family) {
+    return Pattern.compile("^#define (\\w+)", Pattern.MULTILINE)
+        .matcher(Templates.read(family + "/core.h"))
+        .results()
+        .map(definition -> definition.group(1))
+        .toList();
   }
 }

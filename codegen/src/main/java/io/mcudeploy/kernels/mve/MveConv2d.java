@@ -83,7 +83,7 @@ public final class MveConv2d implements Kernel<Conv2d> {
             .with("patchBytes", patch)
             .with(steps.pack(conv.weights(), groups));
     return lanes
-        .with(steps.with(code, "BLOCK"), groups)
+        .with(steps.with(code, "MVE_BLOCK"), groups)
         .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
         .withScratch(new Scratch("patch", CType.INT8, 2 * patch))
         .costing(cost(conv, steps, lanes, groups), "4 channels x 2 positions");

@@ -66,7 +66,7 @@ public final class MveFullyConnected implements Kernel<FullyConnected> {
             .with("storedAbove", stored > Lanes.SIZE ? List.of(stored - Lanes.SIZE) : List.of())
             .with(steps.pack(layer.weights(), groups));
     return lanes
-        .with(steps.with(code, "COLUMN"), groups)
+        .with(steps.with(code, "MVE_COLUMN"), groups)
         .costing(groups.count() * (steps.cost(STEP_COST) + 2L * lanes.cost() + 20), "8 outputs");
   }
 }

@@ -41,7 +41,7 @@ record Pointwise(
             .with(steps.pack(weights, groups));
     long block = steps.cost(MveConv2d.STEP_COST) + 2L * lanes.cost() + 15;
     return lanes
-        .with(steps.with(code, "BLOCK"), groups)
+        .with(steps.with(code, "MVE_BLOCK"), groups)
         .costing((vectors + 1L) / 2 * (15 + groups.count() * block), "4 channels x 2 positions");
   }
 }

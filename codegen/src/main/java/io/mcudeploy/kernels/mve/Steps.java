@@ -71,7 +71,7 @@ record Steps(int inputs, int tail, int body, int rounds) {
   /**
    * The macros of {@code cmsis-nn/mve/core.h}, one a line.
    *
-   * @param prefix of their names, such as {@code BLOCK}
+   * @param prefix of their names, such as {@code MVE_BLOCK}
    */
   List<String> lines(String prefix) {
     List<String> lines = new ArrayList<>();
