@@ -82,6 +82,76 @@ static inline void store_lanes(int8_t *to, int32x4_t values, uint32_t count)
     }
 }
 
+/* --- Vectors of outputs of one channel ---------------------------------------------------------- */
+
+/* How a channel's sums start, the input's zero point folded in, and become outputs. */
+typedef struct
+{
+    int32_t bias, multiplier, left_shift;
+} scalar_numbers;
+
+/* Four sums as a vector. */
+static inline int32x4_t four_lanes(int32_t s0, int32_t s1, int32_t s2, int32_t s3)
+{
+    int32x4_t lanes;
+
+    __asm__("vmov %q0[2], %q0[0], %1, %3\n\tvmov %q0[3], %q0[1], %2, %4"
+            : "=&w"(lanes)
+            : "r"(s0), "r"(s1), "r"(s2), "r"(s3));
+    return lanes;
+}
+
+/* requantize_any(sums + bias) of four outputs of a channel, in three or five instructions.
+ *   left_shift  -31..-1, the shift to the right negated
+ *   ties        0: ties of negative numbers may go up, since a ReLU clamps them all */
+static inline int32x4_t scale_by_scalar(int32x4_t sums, scalar_numbers channel, int32_t ties)
+{
+    const int32x4_t high = vqrdmulhq_n_s32(vaddq_n_s32(sums, channel.bias), channel.multiplier);
+    const int32x4_t values = ties ? vaddq_s32(high, vshrq_n_s32(high, 31)) : high;
+
+    return vrshlq_n_s32(values, channel.left_shift);
+}
+
+/* The same for any shift: left_shift is -31..30. */
+static inline int32x4_t scale_by_scalar_any(int32x4_t sums, scalar_numbers channel, int32_t ties)
+{
+    const int32_t right = min32(channel.left_shift, 0);
+    const int32x4_t scaled =
+        vshlq_r_s32(vaddq_n_s32(sums, channel.bias), max32(channel.left_shift, 0));
+    const int32x4_t high = vqrdmulhq_n_s32(scaled, channel.multiplier);
+    const int32x4_t down = vshrq_n_s32(vandq_s32(high, vdupq_n_s32(right)), 31);
+
+    return vrshlq_n_s32(ties ? vaddq_s32(high, down) : high, right);
+}
+
+/* clamp(zero_point + value) of eight numbers, the two vectors' taking turns, in the low bytes of
+ * the result's 16-bit lanes. Saturating to int16 first changes nothing, since lowest..highest lie
+ * within -128..127. */
+static inline int8x16_t clamp_turns(int32x4_t even, int32x4_t odd, int32_t zero_point,
+                                    int32_t lowest, int32_t highest)
+{
+    int16x8_t values = vreinterpretq_s16_s32(even);
+
+    __asm__("vqmovnb.s32 %q0, %q0\n\tvqmovnt.s32 %q0, %q1" : "+w"(values) : "w"(odd));
+    if (zero_point != 0)
+    {
+        values = vqaddq_n_s16(values, (int16_t)zero_point);
+    }
+    if (lowest > -128)
+    {
+        values = vmaxq_s16(values, vdupq_n_s16((int16_t)lowest));
+    }
+    if (highest < 127)
+    {
+        values = vminq_s16(values, vdupq_n_s16((int16_t)highest));
+    }
+    if (lowest == -128 || highest == 127)
+    {
+        __asm__("vqmovnb.s16 %q0, %q0" : "+w"(values));
+    }
+    return vreinterpretq_s8_s16(values);
+}
+
 /* --- Runs of bytes ------------------------------------------------------------------------------ */
 
 /* Copies, 16 bytes at a time.
@@ -177,6 +247,100 @@ static inline void copy_window(int8_t *to, const int8_t *x, const window_shape *
             }
         }
         to += run;
+    }
+}
+
+/* --- Patches of images, by channel --------------------------------------------------------------- */
+
+/* A predicate, a bit for each byte of a vector. GCC 12 takes a constant that it can see for all lanes. */
+static inline mve_pred16_t lanes_of(uint32_t mask)
+{
+    __asm__("" : "+r"(mask));
+    return (mve_pred16_t)mask;
+}
+
+/* Four words, some bytes apart, as 16 int8. */
+static inline int8x16_t gather_words(const int8_t *from, uint32x4_t offsets)
+{
+    return vreinterpretq_s8_s32(vldrwq_gather_offset_s32((const int32_t *)from, offsets));
+}
+
+/* Bytes side by side that a kernel sees at once: of each of up to 16 channels four pixels, one from
+ * each strand, and so on along the strands: to[count][16 channels][4 strands].
+ *   channels  1..16; what follows them in to has no meaning */
+static inline void interleave(int8_t *to, const int8_t *a, const int8_t *b, const int8_t *c,
+                              const int8_t *d, int32_t a_step, int32_t b_step, int32_t c_step,
+                              int32_t d_step, int32_t count, int32_t channels)
+{
+    for (int32_t i = 0; i < count; i++)
+    {
+        __asm__ volatile(
+            "vctp.8 %[channels]\n\t"
+            "vpstttt\n\t"
+            "vldrbt.8 q0, [%[a]]\n\t"
+            "vldrbt.8 q1, [%[b]]\n\t"
+            "vldrbt.8 q2, [%[c]]\n\t"
+            "vldrbt.8 q3, [%[d]]\n\t"
+            "vst40.8 {q0, q1, q2, q3}, [%[to]]\n\t"
+            "vst41.8 {q0, q1, q2, q3}, [%[to]]\n\t"
+            "vst42.8 {q0, q1, q2, q3}, [%[to]]\n\t"
+            "vst43.8 {q0, q1, q2, q3}, [%[to]]!"
+            : [to] "+r"(to)
+            : [a] "r"(a), [b] "r"(b), [c] "r"(c), [d] "r"(d), [channels] "r"(channels)
+            : "q0", "q1", "q2", "q3", "p0", "memory");
+        a += a_step;
+        b += b_step;
+        c += c_step;
+        d += d_step;
+    }
+}
+
+/* Four rows of an image as strands: rows row, row + dilation and so on, count pixels of each.
+ *   outside  16 zero points, which stand for a row outside the image */
+__attribute__((always_inline))
+static inline void interleave_rows(int8_t *to, const int8_t *x, int32_t height, int32_t row_bytes,
+                                   int32_t pixel_bytes, int32_t row, int32_t dilation,
+                                   int32_t count, int32_t channels, const int8_t *outside)
+{
+    const int32_t r1 = row + dilation;
+    const int32_t r2 = r1 + dilation;
+    const int32_t r3 = r2 + dilation;
+    const int32_t in0 = row >= 0 && row < height;
+    const int32_t in1 = r1 >= 0 && r1 < height;
+    const int32_t in2 = r2 >= 0 && r2 < height;
+    const int32_t in3 = r3 >= 0 && r3 < height;
+
+    interleave(to, in0 ? &x[row * row_bytes] : outside, in1 ? &x[r1 * row_bytes] : outside,
+               in2 ? &x[r2 * row_bytes] : outside, in3 ? &x[r3 * row_bytes] : outside,
+               in0 ? pixel_bytes : 0, in1 ? pixel_bytes : 0, in2 ? pixel_bytes : 0,
+               in3 ? pixel_bytes : 0, count, channels);
+}
+
+/* A row of an image, pixels i, i + 1, i + 2, i + 3 as strands, i = -padding, 4 - padding and so on.
+ *   count    words, four pixels each
+ *   outside  16 zero points, which stand for a pixel outside the row */
+__attribute__((always_inline))
+static inline void interleave_row(int8_t *to, const int8_t *x, int32_t width, int32_t pixel_bytes,
+                                  int32_t padding, int32_t count, int32_t channels,
+                                  const int8_t *outside)
+{
+    int32_t word = 0;
+
+    while (word < count)
+    {
+        const int32_t i = 4 * word - padding;
+        const int32_t inside = i >= 0 ? (width - i) / 4 : 0;
+        const int32_t run = max32(1, min32(inside, count - word));
+        const int8_t *const pixel = &x[i * pixel_bytes];
+
+        interleave(to, i >= 0 && i < width ? pixel : outside,
+                   i + 1 >= 0 && i + 1 < width ? pixel + pixel_bytes : outside,
+                   i + 2 >= 0 && i + 2 < width ? pixel + 2 * pixel_bytes : outside,
+                   i + 3 >= 0 && i + 3 < width ? pixel + 3 * pixel_bytes : outside,
+                   4 * pixel_bytes, 4 * pixel_bytes, 4 * pixel_bytes, 4 * pixel_bytes, run,
+                   channels);
+        to += 64 * run;
+        word += run;
     }
 }
 

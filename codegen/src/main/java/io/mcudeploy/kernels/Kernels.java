@@ -9,6 +9,7 @@ import io.mcudeploy.kernels.dsp.DspFullyConnected;
 import io.mcudeploy.kernels.dsp.DspMaxPool2d;
 import io.mcudeploy.kernels.dsp.DspPrimaryCapsules;
 import io.mcudeploy.kernels.mve.MveConv2d;
+import io.mcudeploy.kernels.mve.MveDepthwiseConv2d;
 import io.mcudeploy.kernels.mve.MveFullyConnected;
 import io.mcudeploy.quantized.IntegerOperator;
 import java.util.Comparator;
@@ -78,6 +79,7 @@ public final class Kernels {
           new DspAveragePool2d(),
           new DspPrimaryCapsules(),
           new MveConv2d(),
+          new MveDepthwiseConv2d(),
           new MveFullyConnected());
 
   private Kernels() {}
