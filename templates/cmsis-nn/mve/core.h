@@ -420,4 +420,10 @@ static inline void interleave_row(int8_t *to, const int8_t *x, int32_t width, in
     "vmov q1[2], q1[0], r8, r12\n\t"                           \
     "vmov q1[3], q1[1], r10, lr\n\t"
 
+/* The numbers of the next four channels, see load_numbers: bias to q2, multiplier to q3. */
+#define LOAD_NUMBERS                                           \
+    "vldrw.32 q2, [%[next]], #16\n\t"                          \
+    "vldrw.32 q3, [%[next]], #16\n\t"                          \
+    "vldrw.32 %q[shift], [%[next]], #16\n\t"
+
 #endif
