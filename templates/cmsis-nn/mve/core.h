@@ -250,6 +250,52 @@ static inline void copy_window(int8_t *to, const int8_t *x, const window_shape *
     }
 }
 
+/* --- Elements, one by one -------------------------------------------------------------------------- */
+
+/* requantize_any(values) of four numbers.
+ *   left_shift  -31..-1, the shift to the right negated */
+static inline int32x4_t requantize_lanes(int32x4_t values, int32_t multiplier, int32_t left_shift)
+{
+    const int32x4_t high = vqrdmulhq_n_s32(values, multiplier);
+
+    return vrshlq_n_s32(vaddq_s32(high, vshrq_n_s32(high, 31)), left_shift);
+}
+
+/* The same for a shift to the left, or none: left_shift is 0..30. */
+static inline int32x4_t requantize_lanes_any(int32x4_t values, int32_t multiplier,
+                                             int32_t left_shift)
+{
+    return vqrdmulhq_n_s32(vshlq_r_s32(values, left_shift), multiplier);
+}
+
+/* y[i] = the nearest of lowest..highest to (left * a[i] + right * b[i] + offset) >> shift, four at a
+ * time, 9 instructions; y may be a or b. */
+static inline void add_plane(int8_t *y, const int8_t *a, const int8_t *b, int32_t count,
+                             int32_t left, int32_t right, int32_t offset, int32_t shift,
+                             int32_t lowest, int32_t highest)
+{
+    __asm__ volatile(
+        "vdup.32 q3, %[left]\n\t"
+        "vdup.32 q4, %[lowest]\n\t"
+        "vdup.32 q5, %[highest]\n\t"
+        "wlstp.32 lr, %[count], 2f\n"
+        "1:\n\t"
+        "vldrb.s32 q0, [%[a]], #4\n\t"
+        "vldrb.s32 q1, [%[b]], #4\n\t"
+        "vmlas.s32 q0, q3, %[offset]\n\t"
+        "vmla.s32 q0, q1, %[right]\n\t"
+        "vshl.s32 q0, %[shift]\n\t"
+        "vmax.s32 q0, q0, q4\n\t"
+        "vmin.s32 q0, q0, q5\n\t"
+        "vstrb.32 q0, [%[y]], #4\n\t"
+        "letp lr, 1b\n"
+        "2:"
+        : [y] "+r"(y), [a] "+r"(a), [b] "+r"(b)
+        : [count] "r"(count), [left] "r"(left), [right] "r"(right), [offset] "r"(offset),
+          [shift] "r"(-shift), [lowest] "r"(lowest), [highest] "r"(highest)
+        : "q0", "q1", "q3", "q4", "q5", "p0", "lr", "memory");
+}
+
 /* --- Patches of images, by channel --------------------------------------------------------------- */
 
 /* A predicate, a bit for each byte of a vector. GCC 12 takes a constant that it can see for all lanes. */

@@ -8,6 +8,7 @@ import io.mcudeploy.kernels.dsp.DspDepthwiseConv2d;
 import io.mcudeploy.kernels.dsp.DspFullyConnected;
 import io.mcudeploy.kernels.dsp.DspMaxPool2d;
 import io.mcudeploy.kernels.dsp.DspPrimaryCapsules;
+import io.mcudeploy.kernels.mve.MveAdd;
 import io.mcudeploy.kernels.mve.MveConv2d;
 import io.mcudeploy.kernels.mve.MveDepthwiseConv2d;
 import io.mcudeploy.kernels.mve.MveFullyConnected;
@@ -78,6 +79,7 @@ public final class Kernels {
           new DspMaxPool2d(),
           new DspAveragePool2d(),
           new DspPrimaryCapsules(),
+          new MveAdd(),
           new MveConv2d(),
           new MveDepthwiseConv2d(),
           new MveFullyConnected());

@@ -7,7 +7,6 @@ import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.operators.Add;
 import io.mcudeploy.quantized.operators.Broadcast;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Sum and difference of tensors of one shape as a {@link Plane} over both numbers: two
@@ -33,7 +32,7 @@ public final class DspAdd implements Kernel<Add> {
     if (!Channels.areInt8(operator) || !operator.operands().isElementwise()) {
       return List.of();
     }
-    return plane(operator).map(plane -> List.of(code(operator, plane))).orElse(List.of());
+    return Plane.of(operator).map(plane -> List.of(code(operator, plane))).orElse(List.of());
   }
 
   private static KernelCode code(Add operator, Plane plane) {
@@ -54,26 +53,5 @@ public final class DspAdd implements Kernel<Add> {
         .reading("a", "b")
         .inPlaceOf(0, 1)
         .costing(8L * elements, "one plane");
-  }
-
-  private static Optional<Plane> plane(Add operator) {
-    double unit = Math.scalb(operator.outputMultiplier().factor(), operator.fractionBits());
-    double right = operator.rightMultiplier().factor() * unit;
-    return Plane.of(
-        (a, b) -> sum(operator, a, b),
-        operator.leftMultiplier().factor() * unit,
-        operator.subtract() ? -right : right,
-        operator.lowest(),
-        operator.highest());
-  }
-
-  /** The golden model's result for two numbers. */
-  private static int sum(Add operator, int a, int b) {
-    int bits = operator.fractionBits();
-    int left = operator.leftMultiplier().apply((a - operator.leftZeroPoint()) << bits);
-    int right = operator.rightMultiplier().apply((b - operator.rightZeroPoint()) << bits);
-    int sum = operator.outputMultiplier().apply(operator.subtract() ? left - right : left + right);
-    return Math.max(
-        operator.lowest(), Math.min(operator.highest(), operator.outputZeroPoint() + sum));
   }
 }

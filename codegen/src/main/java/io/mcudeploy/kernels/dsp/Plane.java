@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels.dsp;
 
+import io.mcudeploy.quantized.operators.Add;
 import java.util.Optional;
 import java.util.function.IntBinaryOperator;
 
@@ -8,7 +9,7 @@ import java.util.function.IntBinaryOperator;
  * multiplications in place of three requantizations. Found by trying slopes near the real ones and
  * accepted only if all 65,536 pairs of numbers agree, so it is no approximation.
  */
-record Plane(int left, int right, int offset, int shift) {
+public record Plane(int left, int right, int offset, int shift) {
   private static final int NUMBERS = 256;
 
   /** The finest and the coarsest grid of slopes that are tried. */
@@ -30,6 +31,32 @@ record Plane(int left, int right, int offset, int shift) {
     int middle() {
       return Math.toIntExact((lowest + highest) >> 1);
     }
+  }
+
+  /**
+   * The plane of a sum or difference.
+   *
+   * @return nothing if no plane is exact
+   */
+  public static Optional<Plane> of(Add operator) {
+    double unit = Math.scalb(operator.outputMultiplier().factor(), operator.fractionBits());
+    double right = operator.rightMultiplier().factor() * unit;
+    return of(
+        (a, b) -> sum(operator, a, b),
+        operator.leftMultiplier().factor() * unit,
+        operator.subtract() ? -right : right,
+        operator.lowest(),
+        operator.highest());
+  }
+
+  /** The golden model's result for two numbers. */
+  private static int sum(Add operator, int a, int b) {
+    int bits = operator.fractionBits();
+    int left = operator.leftMultiplier().apply((a - operator.leftZeroPoint()) << bits);
+    int right = operator.rightMultiplier().apply((b - operator.rightZeroPoint()) << bits);
+    int sum = operator.outputMultiplier().apply(operator.subtract() ? left - right : left + right);
+    return Math.max(
+        operator.lowest(), Math.min(operator.highest(), operator.outputZeroPoint() + sum));
   }
 
   /**
