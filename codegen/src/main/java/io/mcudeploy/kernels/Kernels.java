@@ -12,6 +12,7 @@ import io.mcudeploy.kernels.mve.MveAdd;
 import io.mcudeploy.kernels.mve.MveConv2d;
 import io.mcudeploy.kernels.mve.MveDepthwiseConv2d;
 import io.mcudeploy.kernels.mve.MveFullyConnected;
+import io.mcudeploy.kernels.mve.MvePrimaryCapsules;
 import io.mcudeploy.quantized.IntegerOperator;
 import java.util.Comparator;
 import java.util.List;
@@ -82,7 +83,8 @@ public final class Kernels {
           new MveAdd(),
           new MveConv2d(),
           new MveDepthwiseConv2d(),
-          new MveFullyConnected());
+          new MveFullyConnected(),
+          new MvePrimaryCapsules());
 
   private Kernels() {}
 
