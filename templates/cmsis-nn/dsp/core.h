@@ -270,11 +270,27 @@ static inline int32_t smlatt(int32_t acc, uint32_t a, uint32_t b)
 
 /* --- Output stages: from an accumulator to int8 ------------------------------------------------ */
 
-/* How a channel's accumulator starts, the input's zero point folded in, and becomes an output. */
+/* How a channel's accumulator becomes an output, see the words below. */
 typedef struct
 {
-    int32_t bias, multiplier, rounding, shift;
+    int32_t multiplier, rounding, shift;
+} output_numbers;
+
+/* How it starts, the input's zero point folded in, and becomes an output. */
+typedef struct
+{
+    int32_t bias;
+    output_numbers output;
 } channel_numbers;
+
+/* The next numbers of an output among what a kernel reads in order. */
+static inline output_numbers take_output(const int32_t **from)
+{
+    const output_numbers next = {(*from)[0], (*from)[1], (*from)[2]};
+
+    *from += 3;
+    return next;
+}
 
 /* clamp(zero_point + requantize(acc)) in five to seven instructions.
  *   multiplier  2m - 2^32 for the Q31 multiplier m >= 2^30: SMMLAR adds acc * 2^32 back, which
@@ -283,24 +299,24 @@ typedef struct
  *   shift       1..22
  * Ties go away from zero: negative numbers lose one before they are rounded. Where these are all
  * clamped to the zero point (ReLU) it makes no difference, and the compiler drops it. */
-static inline int8_t output8(int32_t acc, channel_numbers channel, int32_t zero_point,
+static inline int8_t output8(int32_t acc, output_numbers output, int32_t zero_point,
                              int32_t lowest, int32_t highest)
 {
     int32_t value;
 
-    __asm__("smmlar %0, %1, %2, %1" : "=r"(value) : "r"(acc), "r"(channel.multiplier));
+    __asm__("smmlar %0, %1, %2, %1" : "=r"(value) : "r"(acc), "r"(output.multiplier));
     if (lowest < zero_point)
     {
         value += shift_right(value, 31);
     }
-    return clamp8(shift_right(value + channel.rounding, channel.shift), lowest, highest);
+    return clamp8(shift_right(value + output.rounding, output.shift), lowest, highest);
 }
 
 /* clamp(zero_point + requantize_any(acc)): multiplier Q31, shift -30..31, rounding unused. */
-static inline int8_t output8_any(int32_t acc, channel_numbers channel, int32_t zero_point,
+static inline int8_t output8_any(int32_t acc, output_numbers output, int32_t zero_point,
                                  int32_t lowest, int32_t highest)
 {
-    return clamp8(requantize_any(acc, channel.multiplier, channel.shift) + zero_point, lowest,
+    return clamp8(requantize_any(acc, output.multiplier, output.shift) + zero_point, lowest,
                   highest);
 }
 
@@ -317,21 +333,41 @@ typedef struct
     int32_t zero_point; /* what is outside */
 } window_shape;
 
-/* Widens a run of numbers into every second word, two to a word.
- *   fours  1: count is a multiple of four, and of each four, numbers 0, 2 and then 1, 3 share a
- *          word, which saves packing; 0: neighbours share a word, and an odd count's last number
- *          shares it with a number of no meaning */
+/* Four numbers into every second word, two to a word.
+ *   fours  1: numbers 0, 2 and then 1, 3 share a word, which saves packing; 0: neighbours do */
+__attribute__((always_inline))
+static inline void widen_four(uint32_t *to, uint32_t four, int32_t fours)
+{
+    const uint32_t even = widen_even(four);
+    const uint32_t odd = widen_odd(four);
+
+    to[0] = fours ? even : low_halves(even, odd);
+    to[2] = fours ? odd : high_halves(even, odd);
+}
+
+/* A run of numbers into every second word, two to a word: sixteen, then four at a time.
+ *   fours  as for widen_four; 1: count is a multiple of four; 0: an odd count's last number shares
+ *          its word with a number of no meaning */
 __attribute__((always_inline))
 static inline void widen_run(uint32_t *to, const int8_t *from, int32_t count, int32_t fours)
 {
-    for (int32_t i = count / 4; i > 0; i--)
+    for (int32_t i = count / 16; i > 0; i--)
     {
-        const uint32_t four = load4(from);
-        const uint32_t even = widen_even(four);
-        const uint32_t odd = widen_odd(four);
+        const uint32_t first = load4(from);
+        const uint32_t second = load4(&from[4]);
+        const uint32_t third = load4(&from[8]);
+        const uint32_t fourth = load4(&from[12]);
 
-        to[0] = fours ? even : low_halves(even, odd);
-        to[2] = fours ? odd : high_halves(even, odd);
+        widen_four(to, first, fours);
+        widen_four(&to[4], second, fours);
+        widen_four(&to[8], third, fours);
+        widen_four(&to[12], fourth, fours);
+        to += 16;
+        from += 16;
+    }
+    for (int32_t i = count % 16 / 4; i > 0; i--)
+    {
+        widen_four(to, load4(from), fours);
         to += 4;
         from += 4;
     }

@@ -4,7 +4,10 @@ import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
-import java.util.function.IntPredicate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The inner loop of a convolution and its weights in the order in which that loop reads them.
@@ -19,6 +22,7 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
   private static final int MOST_UNROLLED = 32;
   private static final int STEP_COST_INT16 = 11;
   private static final int STEP_COST_INT8 = 15;
+  private static final int BIASES = ChannelGroups.SIZE;
   private static final int[] TAKING_TURNS = {0, 2, 1, 3};
 
   static ConvolutionBlocks of(Conv2d conv, WeightWidth width) {
@@ -46,47 +50,81 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
     return pairs * (gather + blocks * (unrolling.cost(stepCost(width)) + blockCost));
   }
 
-  /** The layout of {@link #pack}, for the listing. */
+  /** The words of weights of a group, where they take more than one round of the loop. */
+  List<Integer> looped() {
+    return unrolling.rounds() > 1 ? List.of(BIASES + wordsOfGroup()) : List.of();
+  }
+
+  /** The layout of {@link #pack(Conv2d)}, for the listing. */
   String layout(int groups) {
+    return "[%d groups of 4 channels][%s]".formatted(groups, stepLayout());
+  }
+
+  /** The layout of {@link #pack(Conv2d, Channels)}. */
+  String layout(int groups, Channels channels) {
+    return "[%d groups of 4 channels] 4 biases, [%s], [4 channels][multiplier, rounding, shift] of %s"
+        .formatted(groups, stepLayout(), channels.word());
+  }
+
+  private String stepLayout() {
     String words =
         width == WeightWidth.INT16
             ? "4 channels] pairs of int16"
             : "2 pairs of channels] int8, the two channels taking turns";
-    return "[%d groups of 4 channels][%d steps][%s".formatted(groups, unrolling.total(), words);
+    return unrolling.total() + " steps][" + words;
+  }
+
+  /** The weights as the steps read them. */
+  Int32Array pack(Conv2d conv) {
+    return pack(conv, Optional.empty());
   }
 
   /**
-   * The weights as the steps read them.
-   *
-   * @param isConstant whether a channel's output does not depend on its sum: its weights become 0
+   * For each group of channels their biases, the weights as the steps read them, and the numbers of
+   * their outputs: all that a block reads, in this order.
    */
-  Int32Array pack(Conv2d conv, IntPredicate isConstant) {
-    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
-    int wordsOfStep = width == WeightWidth.INT16 ? 4 : 2;
-    int[] words = new int[groups.count() * unrolling.total() * wordsOfStep];
-    int at = 0;
-    for (int first : groups.firsts()) {
+  Int32Array pack(Conv2d conv, Channels channels) {
+    return pack(conv, Optional.of(channels));
+  }
+
+  private Int32Array pack(Conv2d conv, Optional<Channels> channels) {
+    List<Integer> words = new ArrayList<>();
+    for (int first : new ChannelGroups(conv.outputChannels()).firsts()) {
+      List<Integer> group = IntStream.range(first, first + ChannelGroups.SIZE).boxed().toList();
+      channels.ifPresent(c -> group.forEach(channel -> words.add(c.numbers(channel).get(0))));
       for (int step = 0; step < unrolling.total(); step++) {
-        int[] low = new int[ChannelGroups.SIZE];
-        int[] high = new int[ChannelGroups.SIZE];
-        for (int i = 0; i < ChannelGroups.SIZE; i++) {
-          int channel = first + i;
-          if (channel < conv.outputChannels() && !isConstant.test(channel)) {
-            low[i] = weight(conv, channel, 2 * step);
-            high[i] = weight(conv, channel, 2 * step + 1);
-          }
-        }
-        if (width == WeightWidth.INT16) {
-          for (int i = 0; i < ChannelGroups.SIZE; i++) {
-            words[at++] = Pairs.ofInt16(low[i], high[i]);
-          }
-        } else {
-          words[at++] = Pairs.ofInt8(low[0], low[1], high[0], high[1]);
-          words[at++] = Pairs.ofInt8(low[2], low[3], high[2], high[3]);
-        }
+        addStep(words, conv, channels, first, step);
+      }
+      channels.ifPresent(
+          c -> group.forEach(channel -> words.addAll(c.numbers(channel).subList(1, 4))));
+    }
+    return Int32Array.of(words.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private void addStep(
+      List<Integer> words, Conv2d conv, Optional<Channels> channels, int first, int step) {
+    int[] low = new int[ChannelGroups.SIZE];
+    int[] high = new int[ChannelGroups.SIZE];
+    for (int i = 0; i < ChannelGroups.SIZE; i++) {
+      int channel = first + i;
+      if (channel < conv.outputChannels()
+          && channels.stream().noneMatch(c -> c.isConstant(channel))) {
+        low[i] = weight(conv, channel, 2 * step);
+        high[i] = weight(conv, channel, 2 * step + 1);
       }
     }
-    return Int32Array.of(words);
+    if (width == WeightWidth.INT16) {
+      for (int i = 0; i < ChannelGroups.SIZE; i++) {
+        words.add(Pairs.ofInt16(low[i], high[i]));
+      }
+    } else {
+      words.add(Pairs.ofInt8(low[0], low[1], high[0], high[1]));
+      words.add(Pairs.ofInt8(low[2], low[3], high[2], high[3]));
+    }
+  }
+
+  private int wordsOfGroup() {
+    return unrolling.total() * (width == WeightWidth.INT16 ? 4 : 2);
   }
 
   /** The weight of a channel by the place in the chain; 0 where the chain only fills up a word. */

@@ -66,12 +66,12 @@ public final class DspConv2d implements Kernel<Conv2d> {
             KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint())
         .with("outputChannels", conv.outputChannels())
         .with("groups", groups.count())
-        .with("lastGroup", groups.last())
+        .with("firstChannel", groups.first())
         .with("stores", groups.stores())
         .with("step", blocks.step())
         .with("steps", blocks.unrolling().body())
         .with("allSteps", blocks.unrolling().total())
-        .with("rounds", blocks.unrolling().rounds())
+        .with("looped", blocks.looped())
         .with("output", channels.word())
         .with("outputZeroPoint", conv.output().zeroPoint())
         .with("lowest", conv.output().lowest())
@@ -80,10 +80,9 @@ public final class DspConv2d implements Kernel<Conv2d> {
             new ConstantArray(
                 "weights",
                 CType.INT32,
-                blocks.pack(conv, channels::isConstant),
-                8,
-                blocks.layout(groups.count())))
-        .with(channels.constant())
+                blocks.pack(conv, channels),
+                4,
+                blocks.layout(groups.count(), channels)))
         .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
         .withScratch(new Scratch("patch", CType.UINT32, 2 * blocks.unrolling().total()))
         .costing(

@@ -64,11 +64,7 @@ public final class DspPrimaryCapsules implements Kernel<PrimaryCapsules> {
             .with("patchWords", patchWords)
             .with(
                 new ConstantArray(
-                    "weights",
-                    CType.INT32,
-                    blocks.pack(conv, channel -> false),
-                    8,
-                    blocks.layout(groups.count())))
+                    "weights", CType.INT32, blocks.pack(conv), 8, blocks.layout(groups.count())))
             .with(ConstantArray.int32("bias", biases(layer), "the input's zero point folded in"));
     return PrimaryCapsulesCode.constants(code, layer)
         .withScratch(new Scratch("patch", CType.UINT32, patchWords + 2 * section))
