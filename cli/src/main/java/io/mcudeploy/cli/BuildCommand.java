@@ -50,7 +50,9 @@ final class BuildCommand implements Callable<Integer> {
       names = "--optimize",
       defaultValue = "TIME",
       paramLabel = "GOAL",
-      description = "${COMPLETION-CANDIDATES}: the fewest instructions that fit, or least RAM.")
+      description =
+          "${COMPLETION-CANDIDATES}: the fewest instructions that fit, speed that is worth its"
+              + " flash, least RAM, or least flash.")
   private Goal goal;
 
   @Option(names = "--emit-only", description = "Generate; do not compile, run and compare.")

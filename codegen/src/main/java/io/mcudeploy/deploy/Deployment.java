@@ -80,7 +80,9 @@ public final class Deployment {
 
     Vectors vectors = vectors(graph, quantized, samples);
     Map<String, byte[]> files =
-        new ProjectFiles(request.provenance(), request.name(), request.board(), plan).all(vectors);
+        new ProjectFiles(
+                request.provenance(), request.name(), request.board(), plan, request.goal())
+            .all(vectors);
     try (OutputDirectory directory = OutputDirectory.create(request.output())) {
       directory.write(files);
       talk.accept("generated " + files.size() + " files");
@@ -103,7 +105,11 @@ public final class Deployment {
     QuantizedGraph graph = plan.schedule().graph();
     Firmware firmware =
         new Firmware(
-            directory.draft(), request.board(), ModelUnderTest.of(request.name(), plan), tools);
+            directory.draft(),
+            request.board(),
+            ModelUnderTest.of(request.name(), plan),
+            request.goal(),
+            tools);
     try (TemporaryFolder build = TemporaryFolder.create()) {
       ElfFile image = firmware.boardImage(build.path());
       talk.accept("compiled for " + request.board().title());

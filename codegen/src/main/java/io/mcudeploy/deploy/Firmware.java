@@ -9,6 +9,7 @@ import io.mcudeploy.emulator.FirstDifference;
 import io.mcudeploy.emulator.ModelUnderTest;
 import io.mcudeploy.emulator.RunResult;
 import io.mcudeploy.firmware.FirmwareProject;
+import io.mcudeploy.plan.Goal;
 import io.mcudeploy.toolchain.ElfFile;
 import io.mcudeploy.toolchain.Toolchain;
 import io.mcudeploy.toolchain.Tools;
@@ -26,12 +27,13 @@ final class Firmware {
   private final Emulator emulator;
 
   /**
+   * @param goal the project was planned for
    * @throws io.mcudeploy.diagnostics.DiagnosticException E0603 if a tool is missing
    */
-  Firmware(Path project, Board board, ModelUnderTest model, Tools tools) {
+  Firmware(Path project, Board board, ModelUnderTest model, Goal goal, Tools tools) {
     this.project = project;
     this.model = model;
-    this.toolchain = Toolchain.of(board.core(), tools);
+    this.toolchain = Toolchain.of(board.core(), tools).optimizing(goal.optimization());
     this.emulator = Emulator.of(board.emulation().machine(), board.core().architecture(), tools);
   }
 

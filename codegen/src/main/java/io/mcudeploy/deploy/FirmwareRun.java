@@ -30,11 +30,16 @@ public final class FirmwareRun {
     try (TemporaryFolder pad = TemporaryFolder.create()) {
       OutputDirectory project = OutputDirectory.create(pad.path().resolve("project"));
       project.write(
-          new ProjectFiles(request.provenance(), request.name(), request.board(), plan)
+          new ProjectFiles(
+                  request.provenance(), request.name(), request.board(), plan, request.goal())
               .all(vectors));
       RunResult run =
           new Firmware(
-                  project.draft(), request.board(), ModelUnderTest.of(request.name(), plan), tools)
+                  project.draft(),
+                  request.board(),
+                  ModelUnderTest.of(request.name(), plan),
+                  request.goal(),
+                  tools)
               .run(pad.path(), vectors);
       List<Map<String, byte[]>> all = new ArrayList<>();
       for (int i = 0; i < inputs.size(); i++) {

@@ -6,6 +6,7 @@ import io.mcudeploy.board.MemoryRegion;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.generate.CodeSize;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.Placement;
 import io.mcudeploy.plan.Plan;
@@ -40,7 +41,8 @@ final class Fit {
    * @throws DiagnosticException E0501 or E0502 with remedies if nothing fits
    */
   Plan plan(Goal goal) {
-    Planner planner = new Planner(board.core().kernels(), 16);
+    Planner planner =
+        new Planner(board.core().kernels(), 16, new CodeSize(board.core().kernels())::bytes);
     Plan plan = planner.plan(graph, goal, available(), board.flashBytes() - codeBytes());
     long constants =
         plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();

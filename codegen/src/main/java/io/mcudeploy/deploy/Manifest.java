@@ -14,6 +14,7 @@ import io.mcudeploy.emulator.FirstDifference;
 import io.mcudeploy.emulator.ModelUnderTest;
 import io.mcudeploy.generate.Provenance;
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.Quantization;
@@ -40,6 +41,7 @@ import java.util.stream.Stream;
  * {@code manifest.json}: what a generated project is, for machines, and all that {@code verify}
  * needs to know.
  *
+ * @param goal what was made small
  * @param files SHA-256 of every other file, by path
  */
 record Manifest(
@@ -49,6 +51,7 @@ record Manifest(
     String name,
     String board,
     String core,
+    Goal goal,
     long macs,
     int constantBytes,
     int arenaBytes,
@@ -68,6 +71,7 @@ record Manifest(
     requireNonNull(tool);
     requireNonNull(name);
     requireNonNull(board);
+    requireNonNull(goal);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     layers = List.copyOf(layers);
@@ -152,6 +156,7 @@ record Manifest(
       Provenance provenance,
       String name,
       Plan plan,
+      Goal goal,
       int constantBytes,
       ModelUnderTest model,
       Map<String, byte[]> files) {
@@ -186,6 +191,7 @@ record Manifest(
         name,
         provenance.board(),
         provenance.core(),
+        goal,
         graph.macs(),
         constantBytes,
         plan.arenaBytes(),

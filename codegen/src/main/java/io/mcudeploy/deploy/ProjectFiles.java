@@ -9,6 +9,7 @@ import io.mcudeploy.generate.ModelSources;
 import io.mcudeploy.generate.Provenance;
 import io.mcudeploy.generate.SourceFile;
 import io.mcudeploy.generate.Templates;
+import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.Plan;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -22,17 +23,20 @@ final class ProjectFiles {
   private final String name;
   private final Board board;
   private final Plan plan;
+  private final Goal goal;
   private final ModelUnderTest model;
   private final Templates templates = new Templates();
 
   /**
    * @param name prefix of files and C names
+   * @param goal the plan was made for
    */
-  ProjectFiles(Provenance provenance, String name, Board board, Plan plan) {
+  ProjectFiles(Provenance provenance, String name, Board board, Plan plan, Goal goal) {
     this.provenance = provenance;
     this.name = name;
     this.board = board;
     this.plan = plan;
+    this.goal = goal;
     this.model = ModelUnderTest.of(name, plan);
   }
 
@@ -41,14 +45,15 @@ final class ProjectFiles {
     ModelSources sources = new ModelSources(provenance, name, plan, board.core().kernels());
     Map<String, byte[]> files = new TreeMap<>();
     sources.files().forEach(file -> put(files, file));
-    new FirmwareProject(provenance.banner(), board, machine(), model)
+    new FirmwareProject(provenance.banner(), board, machine(), model, goal.optimization())
         .files()
         .forEach(file -> put(files, file));
     put(files, new SourceFile("README.md", readme()));
     files.put(TestProgram.FOLDER + "/inputs.bin", vectors.inputBytes());
     files.put(TestProgram.FOLDER + "/expected.bin", vectors.expected().checksums());
     files.put(TestProgram.FOLDER + "/golden.bin", vectors.goldenBytes());
-    Manifest manifest = Manifest.of(provenance, name, plan, sources.constantBytes(), model, files);
+    Manifest manifest =
+        Manifest.of(provenance, name, plan, goal, sources.constantBytes(), model, files);
     files.put(OutputDirectory.MANIFEST, manifest.json());
     return files;
   }
@@ -79,9 +84,9 @@ final class ProjectFiles {
     return board.boot() == Board.Boot.DIRECT
         ? List.of()
         : List.of(
-            "This board starts through the boot loader and linker script of its vendor's SDK: add the"
-                + " sources to a project of that SDK. The image of `make firmware` shows that everything"
-                + " fits and how large it is; it does not boot by itself.");
+            "This board starts through the boot loader and linker script of its vendor's SDK: add"
+                + " the sources to a project of that SDK. The image of `make firmware` shows that"
+                + " everything fits and how large it is; it does not boot by itself.");
   }
 
   private static void put(Map<String, byte[]> files, SourceFile file) {

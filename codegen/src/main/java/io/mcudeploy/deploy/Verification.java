@@ -50,7 +50,8 @@ public record Verification(
     Vectors vectors = vectors(project, model);
     List<String> changed = manifest.changedFiles(project);
     try (TemporaryFolder build = TemporaryFolder.create()) {
-      RunResult run = new Firmware(project, board, model, tools).run(build.path(), vectors);
+      RunResult run =
+          new Firmware(project, board, model, manifest.goal(), tools).run(build.path(), vectors);
       Firmware.check(manifest.comparedLayers(), vectors, run);
       return new Verification(
           manifest.name(),

@@ -32,17 +32,21 @@ public final class FirmwareProject {
   private final Board board;
   private final Machine machine;
   private final ModelUnderTest model;
+  private final String optimization;
   private final Templates templates = new Templates();
 
   /**
    * @param banner the first line of generated files
    * @param machine the machine that runs the test program, such as the board's twin
+   * @param optimization the compiler's level, such as {@code -O3}
    */
-  public FirmwareProject(String banner, Board board, Machine machine, ModelUnderTest model) {
+  public FirmwareProject(
+      String banner, Board board, Machine machine, ModelUnderTest model, String optimization) {
     this.banner = banner;
     this.board = board;
     this.machine = machine;
     this.model = model;
+    this.optimization = optimization;
   }
 
   /** The files, their paths below the project's folder. */
@@ -133,7 +137,8 @@ public final class FirmwareProject {
     List<String> arguments = Emulator.arguments(machine, "");
     values.put("emulatorArguments", String.join(" ", arguments.subList(0, arguments.size() - 1)));
     values.put("targetFlags", String.join(" ", board.core().compilerFlags()));
-    values.put("cFlags", String.join(" ", Toolchain.C_FLAGS));
+    values.put("cFlags", String.join(" ", Toolchain.cFlags(optimization)));
+    values.put("optimization", optimization);
     values.put("linkFlags", String.join(" ", Toolchain.LINK_FLAGS));
     values.put("startup", BoardFiles.startupName(architecture));
     List<Map<String, Object>> ports = new ArrayList<>();

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -81,6 +82,23 @@ final class Vocabulary {
       }
     }
     return needed;
+  }
+
+  /**
+   * What an inline function or a macro stands for: the text behind its head; nothing for other
+   * identifiers, types among them.
+   */
+  Optional<String> body(String word) {
+    String text = words.get(word);
+    if (text == null || text.contains("} " + word + ";")) {
+      return Optional.empty();
+    }
+    Matcher definition = DEFINITION.matcher(text);
+    boolean macro = definition.find() && definition.group("macro") != null;
+    return Optional.of(
+        macro
+            ? text.substring(definition.end()).replaceFirst("^\\([^)]*\\)", "")
+            : text.substring(text.indexOf("\n{") + 1));
   }
 
   private void require(String word, Set<String> needed) {

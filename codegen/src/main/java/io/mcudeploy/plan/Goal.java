@@ -1,9 +1,39 @@
 package io.mcudeploy.plan;
 
+import java.util.Locale;
+
 /** What the planner makes small where it has a choice. */
 public enum Goal {
-  /** The fewest instructions that fit the board's memory. */
-  TIME,
+  /** The fewest estimated instructions that fit the board's memory. */
+  TIME("-O3"),
+  /**
+   * Speed that is worth its flash: the least product of estimated instructions and flash cubed, so
+   * that one per cent more flash has to save three per cent of the instructions.
+   */
+  BALANCED("-O2"),
   /** The smallest arena; among equal arenas the fewest instructions. */
-  RAM
+  RAM("-O3"),
+  /** The least estimated flash, constants and code; among equals the fewest instructions. */
+  SIZE("-Os");
+
+  private final String optimization;
+
+  Goal(String optimization) {
+    this.optimization = optimization;
+  }
+
+  /** The compiler's level of optimisation that suits the goal, such as {@code -O3}. */
+  public String optimization() {
+    return optimization;
+  }
+
+  /** Whether kernels are chosen by what constants and code take. */
+  boolean weighsFlash() {
+    return this == BALANCED || this == SIZE;
+  }
+
+  /** As on the command line: {@code time}. */
+  public String lower() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

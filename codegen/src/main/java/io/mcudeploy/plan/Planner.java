@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * Chooses a kernel for every layer and a place for every tensor. Kernels come in variants that
@@ -17,14 +18,23 @@ import java.util.Map;
 public final class Planner {
   private final List<String> chain;
   private final MemoryPlanner memory;
+  private final ToIntFunction<KernelCode> codeBytes;
+
+  /** A planner for which only constants take flash, no code. */
+  public Planner(List<String> chain, int alignment) {
+    this(chain, alignment, code -> 0);
+  }
 
   /**
    * @param chain the core's families of kernels, the most special first
    * @param alignment of every buffer, in bytes
+   * @param codeBytes an estimate of the machine code of a kernel, asked only for goals that weigh
+   *     it
    */
-  public Planner(List<String> chain, int alignment) {
+  public Planner(List<String> chain, int alignment, ToIntFunction<KernelCode> codeBytes) {
     this.chain = List.copyOf(chain);
     this.memory = new MemoryPlanner(alignment);
+    this.codeBytes = codeBytes;
   }
 
   /**
@@ -39,17 +49,33 @@ public final class Planner {
         reordered(plan(graph, variants(graph).stream().map(Planner::smallest).toList()));
     long limit =
         goal == Goal.RAM ? smallest.arenaBytes() : Math.max(ramBytes, smallest.arenaBytes());
-    Plan fastest =
-        fastest(
-            smallest,
-            variants(smallest.schedule().graph()),
-            limit,
-            Math.max(flashBytes, constantBytes(smallest)));
+    Plan fastest = fastest(smallest, limit, Math.max(flashBytes, constantBytes(smallest)));
+    Plan best = goal.weighsFlash() ? small(goal, limit, flashBytes, smallest, fastest) : fastest;
     // Other kernels may have another best order, or none that is better than the given one.
-    Plan again = reordered(plan(graph, kernels(fastest, graph)));
-    return again.arenaBytes() <= fastest.arenaBytes()
+    Plan again = reordered(plan(graph, kernels(best, graph)));
+    return again.arenaBytes() <= best.arenaBytes()
         ? again
-        : new Plan(fastest.schedule(), fastest.memory(), again.lowerBound());
+        : new Plan(best.schedule(), best.memory(), again.lowerBound());
+  }
+
+  /** The best plan found for a goal that weighs flash, from plans that fit, in their order. */
+  private Plan small(Goal goal, long ramLimit, long flashLimit, Plan smallest, Plan fastest) {
+    QuantizedGraph graph = smallest.schedule().graph();
+    KernelChoice choice = new KernelChoice(variants(graph), codeBytes);
+    List<List<KernelCode>> fitting = List.of(kernels(smallest, graph), kernels(fastest, graph));
+    List<List<KernelCode>> starts = new ArrayList<>(fitting);
+    starts.add(choice.smallest());
+    Plan plan = plan(graph, choice.choose(goal, starts, kernels -> true));
+    if (plan.arenaBytes() > ramLimit) {
+      plan =
+          plan(
+              graph,
+              choice.choose(
+                  goal, fitting, kernels -> plan(graph, kernels).arenaBytes() <= ramLimit));
+    }
+    return goal == Goal.BALANCED && constantBytes(plan) > flashLimit
+        ? small(Goal.SIZE, ramLimit, flashLimit, smallest, fastest)
+        : plan;
   }
 
   private List<List<KernelCode>> variants(QuantizedGraph graph) {
@@ -84,8 +110,8 @@ public final class Planner {
    * The fastest plan found within a limit: starting from one that fits, each layer in turn gets its
    * fastest variant that still fits, those that gain most first.
    */
-  private Plan fastest(
-      Plan start, List<List<KernelCode>> variants, long ramLimit, long flashLimit) {
+  private Plan fastest(Plan start, long ramLimit, long flashLimit) {
+    List<List<KernelCode>> variants = variants(start.schedule().graph());
     List<Integer> byGain = new ArrayList<>();
     for (int i = 0; i < variants.size(); i++) {
       if (variants.get(i).size() > 1) {

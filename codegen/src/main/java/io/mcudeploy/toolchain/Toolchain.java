@@ -18,16 +18,14 @@ import java.util.concurrent.Future;
  * Compiles and links for one core.
  *
  * @param compiler GCC for the core's architecture
+ * @param optimization the compiler's level, such as {@code -O3}
  */
-public record Toolchain(Core core, InstalledTool compiler) {
-  /**
-   * How every file is compiled, here and in the generated project's own build: freestanding C99
-   * without libc, at the optimisation level that the kernels are written for.
-   */
-  public static final List<String> C_FLAGS =
+public record Toolchain(Core core, InstalledTool compiler, String optimization) {
+  /** The level that the kernels' figures hold for. */
+  public static final String FASTEST = "-O3";
+
+  private static final List<String> C_FLAGS =
       List.of(
-          "-std=c99",
-          "-O3",
           "-ffreestanding",
           "-fno-common",
           "-ffunction-sections",
@@ -45,12 +43,27 @@ public record Toolchain(Core core, InstalledTool compiler) {
   private static final int QUOTED_LINES = 12;
 
   /**
-   * The toolchain for a core.
+   * How every file is compiled, here and in the generated project's own build: freestanding C99
+   * without libc.
+   */
+  public static List<String> cFlags(String optimization) {
+    List<String> flags = new ArrayList<>(List.of("-std=c99", optimization));
+    flags.addAll(C_FLAGS);
+    return flags;
+  }
+
+  /**
+   * The toolchain for a core, optimising for the fewest instructions.
    *
    * @throws DiagnosticException E0603 if there is no compiler for it
    */
   public static Toolchain of(Core core, Tools tools) {
-    return new Toolchain(core, tools.require(Tool.compiler(core.architecture())));
+    return new Toolchain(core, tools.require(Tool.compiler(core.architecture())), FASTEST);
+  }
+
+  /** This toolchain at another level of optimisation. */
+  public Toolchain optimizing(String level) {
+    return new Toolchain(core, compiler, level);
   }
 
   /**
@@ -107,7 +120,7 @@ public record Toolchain(Core core, InstalledTool compiler) {
     Path result = object.toAbsolutePath();
     List<String> words = new ArrayList<>(List.of(compiler.program().toString()));
     words.addAll(core.compilerFlags());
-    words.addAll(C_FLAGS);
+    words.addAll(cFlags(optimization));
     words.addAll(flags);
     words.addAll(List.of("-c", source, "-o", result.toString()));
     run(words, folder, source);

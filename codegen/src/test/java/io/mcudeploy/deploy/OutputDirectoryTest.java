@@ -27,7 +27,8 @@ class OutputDirectoryTest {
     QuantizedGraph graph = SmallNetwork.of(8);
     Provenance provenance =
         new Provenance("0.1.0", "small.onnx", "ab".repeat(32), board.name(), board.core().name());
-    return new ProjectFiles(provenance, "small", board, new Fit(board, graph).plan(Goal.TIME))
+    return new ProjectFiles(
+            provenance, "small", board, new Fit(board, graph).plan(Goal.TIME), Goal.TIME)
         .all(Vectors.of(graph, List.of(List.of(new byte[8]))));
   }
 

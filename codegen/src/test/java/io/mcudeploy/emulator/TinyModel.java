@@ -9,6 +9,7 @@ import io.mcudeploy.firmware.FirmwareProject;
 import io.mcudeploy.generate.SourceFile;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.toolchain.NeededTools;
+import io.mcudeploy.toolchain.Toolchain;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,8 @@ public final class TinyModel {
         Files.write(folder.resolve(file), stream.readAllBytes());
       }
     }
-    for (SourceFile file : new FirmwareProject("A test.", board, machine, MODEL).files()) {
+    for (SourceFile file :
+        new FirmwareProject("A test.", board, machine, MODEL, Toolchain.FASTEST).files()) {
       Path path = folder.resolve(file.path());
       Files.createDirectories(path.getParent());
       Files.writeString(path, file.text());

@@ -133,7 +133,8 @@ final class CaseImage {
     List<SourceFile> files =
         new ArrayList<>(new ModelSources(provenance, MODEL, plan, board.core().kernels()).files());
     files.addAll(
-        new FirmwareProject(provenance.banner(), board, board.emulation().machine(), model)
+        new FirmwareProject(
+                provenance.banner(), board, board.emulation().machine(), model, Toolchain.FASTEST)
             .files());
     try {
       for (SourceFile file : files) {
