@@ -24,6 +24,7 @@ final class ConvolutionCases {
         conv("one_channel_out", Window.valid(6, 6, 7, 3, 3, 1, 1), 1, 1, 0, 0),
         conv("pointwise", Window.valid(5, 5, 16, 1, 1, 1, 1), 12, 1, -128, 3),
         conv("pointwise_odd", Window.valid(3, 3, 13, 1, 1, 1, 1), 7, 1, 127, -128),
+        conv("pointwise_long", Window.valid(3, 3, 203, 1, 1, 1, 1), 6, 1, 60, -1),
         conv("pointwise_stride_2", Window.valid(7, 7, 6, 1, 1, 2, 2), 10, 1, 4, 127),
         conv("stride_2_valid", Window.valid(9, 9, 4, 3, 3, 2, 2), 6, 1, 2, 1),
         conv("stride_2_same", window(8, 8, 3, 4, 4, 3, 3, 2, 2, 1, 1, 0, 0), 4, 1, -5, 0),
@@ -51,6 +52,8 @@ final class ConvolutionCases {
         shiftedConv("factor_one", 1),
         shiftedConv("factor_below_one", 0.75),
         shiftedConv("factor_zero", 0),
+        shiftedConv("ties_of_quarters", 0.25),
+        shiftedConv("ties_of_eighths", 0.125),
         depthwise("basic_3x3", same(8, 8, 8, 3, 3, 1, 1), 1, -3, 5),
         depthwise("odd_channels", same(6, 5, 7, 3, 3, 1, 1), 1, 40, -40),
         depthwise("one_channel", same(6, 6, 1, 3, 3, 1, 1), 1, 0, 0),
@@ -138,7 +141,7 @@ final class ConvolutionCases {
     return new OperatorCase(id, operator, List.of(Int8Array.of(image)));
   }
 
-  /** Small sums and a factor that needs no right shift. */
+  /** Small sums and a factor that needs no or little right shift, so that many results are ties. */
   private static OperatorCase shiftedConv(String name, double factor) {
     String id = "conv2d/" + name;
     CaseRandom random = new CaseRandom(id);
