@@ -31,13 +31,16 @@ final class CLayout {
   }
 
   /**
-   * What unrolled templates leave in indices: {@code [i + 0]}, {@code [0 * 16 + i]}, {@code y * 1}.
+   * Without what is left where templates are filled in with 0 and 1: {@code [i + 0]}, {@code (row -
+   * 0) * 4}, {@code [0 * 16 + i]}, {@code y * 1}, {@code i / 1}.
    */
   private static String simplified(String line) {
-    return line.replaceAll("\\[0 \\* \\d+ \\+ ", "[")
-        .replaceAll("\\[1 \\* (\\d+) \\+ ", "[$1 + ")
-        .replaceAll(" \\* 1(?![0-9])", "")
-        .replace(" + 0]", "]");
+    return line.replaceAll("(?<=[\\[(])0 \\* \\d+ \\+ ", "")
+        .replaceAll("(?<=[\\[(]|= )1 \\* (?=\\w)", "")
+        .replaceAll(" [*/] 1(?![\\w.])", "")
+        .replaceAll(" [-+] 0(?=[],;)])", "")
+        .replaceAll("(?<=\\w\\()\\((\\w+)\\)(?=,)", "$1")
+        .replaceAll("(?<=\\[)\\((\\w+)\\) ", "$1 ");
   }
 
   private void add(String line) {

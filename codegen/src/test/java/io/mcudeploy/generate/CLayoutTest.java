@@ -67,5 +67,9 @@ class CLayoutTest {
   void dropsZerosAndOnesThatUnrollingLeaves() {
     assertThat(CLayout.of("y[i + 0] = x[0 * 16 + i] + x[1 * 16 + i + 10] * 1;\n"))
         .isEqualTo("y[i] = x[i] + x[16 + i + 10];\n");
+    assertThat(CLayout.of("f(&x[(row - 0) * 30 + i / 1 * 4], row * 2 - 0, (1 * 64));\n"))
+        .isEqualTo("f(&x[row * 30 + i * 4], row * 2, (64));\n");
+    assertThat(CLayout.of("y = g((turn - 0), 5) + 1.0f * 10 - 0.5f * 1.5f;\n"))
+        .isEqualTo("y = g(turn, 5) + 1.0f * 10 - 0.5f * 1.5f;\n");
   }
 }
