@@ -327,7 +327,7 @@ static void save_states(void)
     {
         for (uint32_t i = 0; i < state->size; i++)
         {
-            *saved++ = memories[ARENA].bytes[state->offset + i];
+            *saved++ = memories[state->memory].bytes[state->offset + i];
         }
     }
 }
@@ -340,7 +340,7 @@ static void restore_states(void)
     {
         for (uint32_t i = 0; i < state->size; i++)
         {
-            memories[ARENA].bytes[state->offset + i] = *saved++;
+            memories[state->memory].bytes[state->offset + i] = *saved++;
         }
     }
 }
@@ -351,6 +351,10 @@ static void restore_states(void)
 static void run(hook_mode mode, uint8_t poison)
 {
     fill(memories[ARENA].bytes, memories[ARENA].size, poison);
+    for (uint32_t i = FIRST_PART; i < MEMORIES; i++)
+    {
+        fill(memories[i].bytes, memories[i].size, poison);
+    }
     restore_states();
     test.mode = mode;
     run_model();

@@ -58,6 +58,8 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = "--emit-only", description = "Generate; do not compile, run and compare.")
   private boolean emitOnly;
 
+  @Mixin private MemoryOptions memory;
+
   @Mixin private QuantizationOptions quantization;
 
   @Mixin private JsonOption json;
@@ -69,12 +71,18 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Board target = Boards.find(board);
+    Board target = memory.reserving(Boards.find(board));
     Network network = Network.read(model.file(), model.importOptions(), console);
     String prefix = name.orElseGet(() -> BuildRequest.nameOf(model.file()));
     BuildRequest request =
         new BuildRequest(
-            model.file(), target, goal, prefix, output.orElse(Path.of(prefix)), emitOnly);
+            model.file(),
+            target,
+            goal,
+            prefix,
+            output.orElse(Path.of(prefix)),
+            emitOnly,
+            memory.placing());
     console.say("imported " + model.file() + ": " + network.graph().nodes().size() + " operators");
     network
         .recognition()

@@ -1,6 +1,7 @@
 package io.mcudeploy.board;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,6 +43,32 @@ public record Board(
   /** The regions that may hold one kind of content, the preferred one first. */
   public List<MemoryRegion> regions(MemoryRegion.Role role) {
     return memories.stream().filter(region -> region.holds(role)).toList();
+  }
+
+  /**
+   * The board with less of some memories, since the application keeps the rest.
+   *
+   * @param bytes by the name of a memory, fewer than it has
+   */
+  public Board reserving(Map<String, Long> bytes) {
+    return new Board(
+        name,
+        title,
+        aliases,
+        core,
+        clockHertz,
+        clockSource,
+        memories.stream()
+            .map(memory -> memory.reserving(bytes.getOrDefault(memory.name(), 0L)))
+            .toList(),
+        boot,
+        machine,
+        emulation);
+  }
+
+  /** The region of a name. */
+  public Optional<MemoryRegion> memory(String region) {
+    return memories.stream().filter(memory -> memory.name().equals(region)).findFirst();
   }
 
   /** The preferred region for one kind of content. */

@@ -223,6 +223,8 @@ public final class Boards {
               entry.choice("kind", MemoryRegion.Kind.values(), MemoryRegion.Kind::id),
               access,
               entry.choices("holds", MemoryRegion.Role.values(), MemoryRegion.Role::id),
+              entry.optionalNumber("wait-states"),
+              0,
               entry.text("source"),
               entry.location("size"));
       entry.end();

@@ -3,6 +3,7 @@ package io.mcudeploy.board;
 import io.mcudeploy.diagnostics.Location;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * A range of a board's address space.
@@ -11,6 +12,9 @@ import java.util.Locale;
  * @param size in bytes
  * @param access what the core may do there, some of {@code r}, {@code w} and {@code x}
  * @param holds what the generated project puts there
+ * @param waitStates cycles that the core waits for an access at the board's clock, as documented
+ *     with no cache or prefetch; absent where it is not
+ * @param reserved bytes behind its end that the application keeps for itself
  * @param source where origin and size are documented
  * @param location of the size in the board's description, for diagnostics about a network that does
  *     not fit
@@ -22,6 +26,8 @@ public record MemoryRegion(
     Kind kind,
     String access,
     List<Role> holds,
+    OptionalInt waitStates,
+    long reserved,
     String source,
     Location location) {
 
@@ -64,6 +70,25 @@ public record MemoryRegion(
     if (size <= 0 || origin < 0 || origin + size > 1L << 32) {
       throw new IllegalArgumentException(name + " is not within 32 bits of address space");
     }
+  }
+
+  /**
+   * The region without bytes at its end that the application keeps for itself.
+   *
+   * @param bytes fewer than it has
+   */
+  public MemoryRegion reserving(long bytes) {
+    return new MemoryRegion(
+        name,
+        origin,
+        size - bytes,
+        kind,
+        access,
+        holds,
+        waitStates,
+        reserved + bytes,
+        source,
+        location);
   }
 
   /** Whether the region holds one kind of content. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -120,6 +121,14 @@ final class YamlSection {
   /** A number such as {@code 12} or {@code 0x20000000}. */
   long number(String key) {
     return quantity(key, Map.of("", 1L), "a number such as `12` or `0x20000000`");
+  }
+
+  /** A number that may be missing. */
+  OptionalInt optionalNumber(String key) {
+    known.add(key);
+    return values.containsKey(key)
+        ? OptionalInt.of((int) Math.min(number(key), Integer.MAX_VALUE))
+        : OptionalInt.empty();
   }
 
   /** One of a few words. */

@@ -22,9 +22,22 @@ import java.util.Locale;
  * @param name prefix of files and C names: a C identifier in lower case
  * @param output the project's folder
  * @param emitOnly whether to stop before compiler and emulator
+ * @param placing what the user wants to lie where
  */
 public record BuildRequest(
-    Path model, Board board, Goal goal, String name, Path output, boolean emitOnly) {
+    Path model,
+    Board board,
+    Goal goal,
+    String name,
+    Path output,
+    boolean emitOnly,
+    Placing placing) {
+  /** What to build, with everything where the board's description and the planner put it. */
+  public BuildRequest(
+      Path model, Board board, Goal goal, String name, Path output, boolean emitOnly) {
+    this(model, board, goal, name, output, emitOnly, Placing.FREE);
+  }
+
   public BuildRequest {
     if (!name.matches("[a-z][a-z0-9_]*")) {
       throw Diagnostic.of(

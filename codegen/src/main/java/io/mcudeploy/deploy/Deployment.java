@@ -68,7 +68,7 @@ public final class Deployment {
     Simplification simplification = Simplification.of(original);
     QuantizedGraph simplified = simplification.graph();
     simplification.removals().forEach(removal -> talk.accept("removed " + removal));
-    Plan plan = new Fit(request.board(), simplified).plan(request.goal());
+    Plan plan = new Fit(request.board(), simplified, request.placing()).plan(request.goal());
     QuantizedGraph quantized = plan.schedule().graph();
     talk.accept(
         String.format(

@@ -24,7 +24,7 @@ public final class FirmwareRun {
    */
   public static List<Map<String, byte[]>> tensors(
       BuildRequest request, QuantizedGraph integers, List<List<byte[]>> inputs, Tools tools) {
-    Plan plan = new Fit(request.board(), integers).plan(request.goal());
+    Plan plan = new Fit(request.board(), integers, request.placing()).plan(request.goal());
     QuantizedGraph graph = plan.schedule().graph();
     Vectors vectors = Vectors.of(graph, inputs);
     try (TemporaryFolder pad = TemporaryFolder.create()) {

@@ -7,13 +7,18 @@ import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.generate.CodeSize;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.plan.Banks;
 import io.mcudeploy.plan.Goal;
+import io.mcudeploy.plan.MemoryPlanner;
 import io.mcudeploy.plan.Placement;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Planner;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /** Whether a network fits a board, and what to do if it does not. */
@@ -24,15 +29,26 @@ final class Fit {
   /** What the code of a layer takes, about, when weights compete with it for flash. */
   private static final long CODE_BYTES_OF_LAYER = 1280;
 
+  private static final int ALIGNMENT = 16;
+
   /** What the stack may take: kernels need some hundred bytes, the caller the rest. */
   private static final long STACK_BYTES = 4096;
 
   private final Board board;
   private final QuantizedGraph graph;
+  private final MemoryMap map;
 
   Fit(Board board, QuantizedGraph graph) {
+    this(board, graph, Placing.FREE);
+  }
+
+  /**
+   * @throws DiagnosticException E0503 if the user's wishes name what is not there
+   */
+  Fit(Board board, QuantizedGraph graph, Placing placing) {
     this.board = board;
     this.graph = graph;
+    this.map = new MemoryMap(board, graph, placing);
   }
 
   /**
@@ -41,18 +57,39 @@ final class Fit {
    * @throws DiagnosticException E0501 or E0502 with remedies if nothing fits
    */
   Plan plan(Goal goal) {
-    Planner planner =
-        new Planner(board.core().kernels(), 16, new CodeSize(board.core().kernels())::bytes);
-    Plan plan = planner.plan(graph, goal, available(), board.flashBytes() - codeBytes());
+    Plan plan = arenaPlan(goal);
     long constants =
         plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
-    if (board.arenaRegion(plan.arenaBytes(), besideBytes()).isEmpty()) {
+    if (plan.memory().parts().stream().anyMatch(part -> part.region().isEmpty())) {
       throw tooMuchRam(plan, constants).asException();
     }
-    if (constants + CODE_BYTES > board.flashBytes()) {
-      throw tooMuchFlash(plan, constants).asException();
+    map.check(plan);
+    return map.weightRegions(plan, CODE_BYTES)
+        .map(regions -> plan.with(regions))
+        .orElseThrow(() -> tooMuchFlash(plan, constants).asException());
+  }
+
+  /** The plan within one memory, or over several where one is too small or the user wants it so. */
+  private Plan arenaPlan(Goal goal) {
+    List<String> chain = board.core().kernels();
+    Banks banks = map.banks(besideBytes());
+    long flash = map.flashBytes(codeBytes());
+    long largest = banks.banks().stream().mapToLong(Banks.Bank::bytes).max().orElse(0);
+    ToIntFunction<KernelCode> codeSize = new CodeSize(chain)::bytes;
+    Plan plan = new Planner(chain, ALIGNMENT, codeSize).plan(graph, goal, largest, flash);
+    if (banks.pins().isEmpty()) {
+      Optional<Banks.Bank> one =
+          banks.banks().stream().filter(bank -> bank.bytes() >= plan.arenaBytes()).findFirst();
+      if (one.isPresent()) {
+        return plan.in(one.get().region());
+      }
+      if (banks.banks().size() == 1) {
+        return plan;
+      }
     }
-    return plan;
+    long all = banks.banks().stream().mapToLong(Banks.Bank::bytes).sum();
+    return new Planner(chain, new MemoryPlanner(ALIGNMENT, banks), codeSize)
+        .plan(graph, goal, all, flash);
   }
 
   /** Code, and the input and output that the example keeps in flash. */
@@ -71,17 +108,6 @@ final class Fit {
       ports += names.stream().mapToLong(name -> graph.tensor(name).bytes()).sum();
     }
     return ports;
-  }
-
-  /** What the largest arena may take. */
-  private long available() {
-    long most = 0;
-    for (MemoryRegion region : board.regions(MemoryRegion.Role.ARENA)) {
-      boolean shared =
-          region.holds(MemoryRegion.Role.STACK) || region.holds(MemoryRegion.Role.DATA);
-      most = Math.max(most, region.size() - (shared ? besideBytes() : 0));
-    }
-    return most;
   }
 
   private Diagnostic tooMuchRam(Plan plan, long constants) {

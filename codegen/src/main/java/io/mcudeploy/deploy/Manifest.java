@@ -54,8 +54,9 @@ record Manifest(
     Goal goal,
     long macs,
     int constantBytes,
+    List<ModelUnderTest.ArenaPart> arena,
     int arenaBytes,
-    int arenaLowerBound,
+    long arenaLowerBound,
     List<Tensor> inputs,
     List<Tensor> outputs,
     List<Layer> layers,
@@ -72,6 +73,7 @@ record Manifest(
     requireNonNull(name);
     requireNonNull(board);
     requireNonNull(goal);
+    arena = List.copyOf(arena);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     layers = List.copyOf(layers);
@@ -81,7 +83,7 @@ record Manifest(
   /**
    * A tensor: real = scale · (integer − zeroPoint).
    *
-   * @param memory 0 for the arena, then the inputs, then the outputs
+   * @param memory 0 for the arena, then the inputs, then the outputs, then the arena's other parts
    * @param offset bytes from the memory's start
    */
   record Tensor(
@@ -125,8 +127,8 @@ record Manifest(
     }
   }
 
-  /** A range of the arena. */
-  record Scratch(int offset, int bytes) {}
+  /** A range of the arena; the memory as in {@link Tensor}. */
+  record Scratch(int memory, int offset, int bytes) {}
 
   /** A layer, its kernel, and everything it may write. */
   record Layer(
@@ -179,7 +181,7 @@ record Manifest(
               step.layer().operator().macs(),
               outputs,
               tested.scratch().stream()
-                  .map(place -> new Scratch(place.offset(), place.bytes()))
+                  .map(place -> new Scratch(place.memory(), place.offset(), place.bytes()))
                   .toList()));
     }
     Map<String, String> checksums = new TreeMap<>();
@@ -194,8 +196,9 @@ record Manifest(
         goal,
         graph.macs(),
         constantBytes,
+        model.arena(),
         plan.arenaBytes(),
-        plan.memory().lowerBound(),
+        plan.lowerBound(),
         ports(graph, graph.inputs(), 1),
         ports(graph, graph.outputs(), 1 + graph.inputs().size()),
         layers,
@@ -248,7 +251,7 @@ record Manifest(
   ModelUnderTest modelUnderTest() {
     return new ModelUnderTest(
         name,
-        Math.max(1, arenaBytes),
+        arena,
         inputs.stream().map(Tensor::port).toList(),
         outputs.stream().map(Tensor::port).toList(),
         layers.stream()
@@ -258,9 +261,11 @@ record Manifest(
                         layer.name(),
                         layer.outputs().stream().map(Tensor::place).toList(),
                         layer.scratch().stream()
-                            .map(s -> new ModelUnderTest.Place(0, s.offset(), s.bytes()))
+                            .map(s -> new ModelUnderTest.Place(s.memory(), s.offset(), s.bytes()))
                             .toList()))
-            .toList());
+            .toList(),
+        List.of(),
+        List.of());
   }
 
   List<FirstDifference.ComparedLayer> comparedLayers() {

@@ -1,6 +1,7 @@
 package io.mcudeploy.deploy;
 
 import io.mcudeploy.board.Board;
+import io.mcudeploy.board.MemoryRegion;
 import io.mcudeploy.evaluation.Evaluation;
 import io.mcudeploy.network.Trial;
 import io.mcudeploy.plan.Plan;
@@ -32,10 +33,14 @@ public record Report(
     int constantBytes,
     int arenaBytes,
     long arenaLowerBound,
+    List<MemoryRow> memories,
     Optional<Verified> verified,
     Optional<Evaluation> samples,
     List<Trial> trials,
     List<Removal> removals) {
+
+  /** What the network takes of one of the board's memories. */
+  public record MemoryRow(String region, int arenaBytes, int constantBytes) {}
 
   /** A layer; instructions are exact counts, absent if they were not counted. */
   public record LayerRow(
@@ -67,6 +72,7 @@ public record Report(
 
   public Report {
     layers = List.copyOf(layers);
+    memories = List.copyOf(memories);
     trials = List.copyOf(trials);
     removals = List.copyOf(removals);
   }
@@ -103,10 +109,45 @@ public record Report(
         constantBytes,
         plan.arenaBytes(),
         plan.lowerBound(),
+        memories(request.board(), plan, constantBytes),
         verified,
         samples,
         List.of(),
         List.of());
+  }
+
+  private static List<MemoryRow> memories(Board board, Plan plan, int constantBytes) {
+    Map<String, Integer> arena = new LinkedHashMap<>();
+    plan.memory().parts().forEach(part -> arena.put(part.region(), part.bytes()));
+    Map<String, Integer> constants = new LinkedHashMap<>();
+    for (Step step : plan.schedule().steps()) {
+      String region = plan.weightRegions().get(step.layer().name());
+      if (region != null) {
+        constants.merge(region, step.kernel().constantBytes(), Integer::sum);
+      }
+    }
+    plan.schedule()
+        .graph()
+        .constants()
+        .forEach(
+            (name, data) -> {
+              String region = plan.weightRegions().get(Plan.keyOf(name));
+              if (region != null) {
+                constants.merge(region, data.length(), Integer::sum);
+              }
+            });
+    int elsewhere = constants.values().stream().mapToInt(Integer::intValue).sum();
+    constants.merge(
+        board.region(MemoryRegion.Role.WEIGHTS).name(),
+        Math.max(0, constantBytes - elsewhere),
+        Integer::sum);
+    return board.memories().stream()
+        .map(MemoryRegion::name)
+        .filter(name -> arena.containsKey(name) || constants.getOrDefault(name, 0) > 0)
+        .map(
+            name ->
+                new MemoryRow(name, arena.getOrDefault(name, 0), constants.getOrDefault(name, 0)))
+        .toList();
   }
 
   /** This report, with the ways of quantization that were tried and the channels taken out. */
@@ -120,6 +161,7 @@ public record Report(
         constantBytes,
         arenaBytes,
         arenaLowerBound,
+        memories,
         verified,
         samples,
         tried,
@@ -138,6 +180,7 @@ public record Report(
     facts.put("arenaBytes", arenaBytes);
     facts.put("arenaLowerBound", arenaLowerBound);
     facts.put("arenaGap", arenaBytes - arenaLowerBound);
+    facts.put("memories", memories);
     List<Map<String, Object>> rows = new ArrayList<>();
     for (LayerRow layer : layers) {
       Map<String, Object> row = new LinkedHashMap<>();
@@ -231,6 +274,7 @@ public record Report(
             + grouped(arenaLowerBound)
             + ": "
             + gap());
+    memories.forEach(row -> line(text, "in " + row.region(), describe(row)));
     verified.ifPresent(
         measured -> line(text, "stack", grouped(measured.stackBytes()) + " bytes, measured"));
     line(text, "constants", grouped(constantBytes) + " bytes of flash");
@@ -253,6 +297,17 @@ public record Report(
         ? "optimal"
         : String.format(
             Locale.ROOT, "a gap of %,d bytes, %.1f %%", gap, 100.0 * gap / arenaLowerBound);
+  }
+
+  private static String describe(MemoryRow row) {
+    List<String> contents = new ArrayList<>();
+    if (row.arenaBytes() > 0) {
+      contents.add(grouped(row.arenaBytes()) + " bytes of arena");
+    }
+    if (row.constantBytes() > 0) {
+      contents.add(grouped(row.constantBytes()) + " bytes of constants");
+    }
+    return contents.isEmpty() ? "nothing" : String.join(", ", contents);
   }
 
   private void describe(StringBuilder text, Verified measured) {

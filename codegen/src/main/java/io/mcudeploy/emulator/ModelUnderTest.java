@@ -1,7 +1,6 @@
 package io.mcudeploy.emulator;
 
 import io.mcudeploy.plan.Lifetimes;
-import io.mcudeploy.plan.Placement;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.QuantizedGraph;
@@ -9,23 +8,39 @@ import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * What the test program needs to know about a generated model: its C names, its memory, and what
- * each layer writes.
+ * What the test program and the project's build files need to know about a generated model: its C
+ * names, its memory, and what each layer writes.
  *
  * @param name prefix of the C names
+ * @param arena its parts, in the order of the C function's parameters; at least one
  * @param inputs in the order of the C function's parameters
  * @param outputs in the order of the C function's parameters, after the inputs
  * @param states places in the arena that are kept from call to call
+ * @param weightRegions memories that hold constants besides the board's first choice
  */
 public record ModelUnderTest(
     String name,
-    int arenaBytes,
+    List<ArenaPart> arena,
     List<Port> inputs,
     List<Port> outputs,
     List<TestedLayer> layers,
-    List<Place> states) {
+    List<Place> states,
+    List<String> weightRegions) {
+
+  /**
+   * What the arena takes of one memory.
+   *
+   * @param region the memory's name on the board; empty where it is the board's first choice
+   */
+  public record ArenaPart(String region, int bytes) {
+    /** The end of C names that belong to this part. */
+    public String cName() {
+      return region.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
+    }
+  }
 
   /** A buffer of the caller. */
   public record Port(String name, StorageType type, int bytes) {}
@@ -46,7 +61,7 @@ public record ModelUnderTest(
   /**
    * A range of memory.
    *
-   * @param memory 0 for the arena, then the inputs, then the outputs
+   * @param memory 0 for the arena, then the inputs, then the outputs, then the arena's other parts
    * @param offset bytes from the memory's start
    */
   public record Place(int memory, int offset, int bytes) {}
@@ -55,17 +70,26 @@ public record ModelUnderTest(
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     layers = List.copyOf(layers);
+    arena = List.copyOf(arena);
     states = List.copyOf(states);
+    weightRegions = List.copyOf(weightRegions);
   }
 
-  /** A model without states. */
+  /** A model without states, in the memories that are the board's first choice. */
   public ModelUnderTest(
       String name,
       int arenaBytes,
       List<Port> inputs,
       List<Port> outputs,
       List<TestedLayer> layers) {
-    this(name, arenaBytes, inputs, outputs, layers, List.of());
+    this(
+        name,
+        List.of(new ArenaPart("", arenaBytes)),
+        inputs,
+        outputs,
+        layers,
+        List.of(),
+        List.of());
   }
 
   /** The model that is generated from a plan. */
@@ -77,18 +101,25 @@ public record ModelUnderTest(
           step.layer().outputs().stream().map(output -> place(plan, output)).toList();
       List<Place> scratch = new ArrayList<>();
       if (step.kernel().scratchBytes() > 0) {
-        Placement placement = plan.memory().of(Lifetimes.scratchName(step));
-        scratch.add(new Place(0, placement.offset(), step.kernel().scratchBytes()));
+        scratch.add(inArena(plan, Lifetimes.scratchName(step), step.kernel().scratchBytes()));
       }
       layers.add(new TestedLayer(step.layer().name(), outputs, scratch));
     }
     return new ModelUnderTest(
         name,
-        Math.max(1, plan.arenaBytes()),
+        plan.memory().parts().stream()
+            .map(part -> new ArenaPart(part.region(), Math.max(1, part.bytes())))
+            .toList(),
         ports(graph, graph.inputs()),
         ports(graph, graph.outputs()),
         layers,
-        graph.states().keySet().stream().map(state -> place(plan, state)).toList());
+        graph.states().keySet().stream().map(state -> place(plan, state)).toList(),
+        plan.weightRegions().values().stream().distinct().toList());
+  }
+
+  /** The parts of the arena behind the first. */
+  public List<ArenaPart> furtherParts() {
+    return arena.subList(1, arena.size());
   }
 
   /** Bytes of all inputs together. */
@@ -107,7 +138,14 @@ public record ModelUnderTest(
     int output = graph.outputs().indexOf(tensor);
     return output >= 0
         ? new Place(1 + graph.inputs().size() + output, 0, bytes)
-        : new Place(0, plan.memory().of(tensor).offset(), bytes);
+        : inArena(plan, tensor, bytes);
+  }
+
+  private static Place inArena(Plan plan, String name, int bytes) {
+    QuantizedGraph graph = plan.schedule().graph();
+    int part = plan.memory().part(name);
+    int memory = part == 0 ? 0 : graph.inputs().size() + graph.outputs().size() + part;
+    return new Place(memory, plan.memory().offset(name), bytes);
   }
 
   private static List<Port> ports(QuantizedGraph graph, List<String> names) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The program that runs a generated model on an emulated machine, watches it and counts its
@@ -87,8 +88,15 @@ public final class TestProgram {
         "QEMU's machine " + machine.name(),
         board.core().architecture(),
         machine.memories(),
-        machine.region(MemoryRegion.Role.ARENA),
+        region(model.arena().get(0).region()).orElse(machine.region(MemoryRegion.Role.ARENA)),
+        model.furtherParts().stream().flatMap(part -> region(part.region()).stream()).toList(),
+        model.weightRegions().stream().flatMap(name -> region(name).stream()).toList(),
         Math.min(STACK_BYTES, ram / 4));
+  }
+
+  /** The machine's own memory of a name; a board that has a twin has other memories. */
+  private Optional<MemoryRegion> region(String name) {
+    return machine.memories().stream().filter(region -> region.name().equals(name)).findFirst();
   }
 
   private String twinHeader() {
@@ -109,11 +117,20 @@ public final class TestProgram {
 
   private String modelHeader() {
     List<Map<String, Object>> memories = new ArrayList<>();
-    memories.add(memory(0, "the arena", model.arenaBytes(), 4));
+    memories.add(memory(0, "the arena", model.arena().get(0).bytes(), 4));
     List<ModelUnderTest.Port> ports = new ArrayList<>(model.inputs());
     ports.addAll(model.outputs());
     for (ModelUnderTest.Port port : ports) {
       memories.add(memory(memories.size(), port.name(), port.bytes(), port.type().bytes()));
+    }
+    for (ModelUnderTest.ArenaPart part : model.furtherParts()) {
+      Map<String, Object> memory =
+          new LinkedHashMap<>(
+              memory(memories.size(), "the arena in " + part.region(), part.bytes(), 4));
+      if (region(part.region()).isPresent()) {
+        memory.put("section", ".arena." + part.region());
+      }
+      memories.add(memory);
     }
     List<Map<String, Object>> places = new ArrayList<>();
     List<Map<String, Object>> layers = new ArrayList<>();
@@ -136,10 +153,7 @@ public final class TestProgram {
     values.put("states", model.states().stream().map(state -> place(state, false)).toList());
     values.put("stateBytes", model.states().stream().mapToInt(ModelUnderTest.Place::bytes).sum());
     values.put(
-        "resets",
-        model.states().isEmpty()
-            ? List.of()
-            : List.of("(" + model.name() + "_arena *)(void *)memories[0].bytes"));
+        "resets", model.states().isEmpty() ? List.of() : List.of(String.join(", ", arenas())));
     values.put("runArguments", arguments(0));
     values.put("selftestArguments", arguments(model.inputs().size()));
     return templates.render("project/test/model.h.vm", values);
@@ -147,7 +161,17 @@ public final class TestProgram {
 
   /** One memory with its guards, beginning at an address aligned to nothing more than asked for. */
   private static Map<String, Object> memory(int index, String name, int bytes, int alignment) {
-    return Map.of("index", index, "name", comment(name), "bytes", bytes, "skip", GUARD + alignment);
+    return Map.of(
+        "index",
+        index,
+        "name",
+        comment(name),
+        "bytes",
+        bytes,
+        "skip",
+        GUARD + alignment,
+        "section",
+        ".arena");
   }
 
   private static Map<String, Object> place(ModelUnderTest.Place place, boolean output) {
@@ -158,10 +182,21 @@ public final class TestProgram {
         "output", Boolean.toString(output));
   }
 
-  /** The C arguments: the arena, then the ports from one on. */
-  private List<String> arguments(int firstPort) {
+  /** The C arguments for the arena's parts. */
+  private List<String> arenas() {
     List<String> arguments = new ArrayList<>();
     arguments.add("(" + model.name() + "_arena *)(void *)memories[0].bytes");
+    int memory = 1 + model.inputs().size() + model.outputs().size();
+    for (ModelUnderTest.ArenaPart part : model.furtherParts()) {
+      String type = model.name() + "_arena_" + part.cName();
+      arguments.add("(" + type + " *)(void *)memories[" + memory++ + "].bytes");
+    }
+    return arguments;
+  }
+
+  /** The C arguments: the arena, then the ports from one on. */
+  private List<String> arguments(int firstPort) {
+    List<String> arguments = new ArrayList<>(arenas());
     List<ModelUnderTest.Port> ports = new ArrayList<>(model.inputs());
     ports.addAll(model.outputs());
     for (int i = firstPort; i < ports.size(); i++) {

@@ -113,12 +113,23 @@ public final class FirmwareProject {
   private BoardFiles.Layout layout() {
     MemoryRegion stack = board.region(Role.STACK);
     long stackBytes = Math.min(STACK_BYTES, stack.size() / 8);
+    ModelUnderTest.ArenaPart first = model.arena().get(0);
     MemoryRegion arena =
-        board
-            .arenaRegion(model.arenaBytes(), stackBytes + STACK_BYTES / 4)
-            .orElse(board.region(Role.ARENA));
+        first.region().isEmpty()
+            ? board
+                .arenaRegion(first.bytes(), stackBytes + STACK_BYTES / 4)
+                .orElse(board.region(Role.ARENA))
+            : board.memory(first.region()).orElseThrow();
     return new BoardFiles.Layout(
-        board.title(), board.core().architecture(), board.memories(), arena, stackBytes);
+        board.title(),
+        board.core().architecture(),
+        board.memories(),
+        arena,
+        model.furtherParts().stream()
+            .map(part -> board.memory(part.region()).orElseThrow())
+            .toList(),
+        model.weightRegions().stream().map(name -> board.memory(name).orElseThrow()).toList(),
+        stackBytes);
   }
 
   private Map<String, Object> values() {
@@ -145,9 +156,19 @@ public final class FirmwareProject {
     addPorts(ports, "input", model.inputs());
     addPorts(ports, "output", model.outputs());
     values.put("ports", ports);
+    values.put(
+        "parts",
+        model.furtherParts().stream()
+            .map(
+                part ->
+                    Map.of("name", part.cName(), "macro", part.cName().toUpperCase(Locale.ROOT)))
+            .toList());
     values.put("runArguments", arguments(ports));
     values.put(
-        "resets", model.states().isEmpty() ? List.of() : List.of(model.name() + "_reset(&arena);"));
+        "resets",
+        model.states().isEmpty()
+            ? List.of()
+            : List.of(model.name() + "_reset(" + arguments(List.of()) + ");"));
     values.put("selftestArguments", arguments(ports.subList(model.inputs().size(), ports.size())));
     return values;
   }
@@ -167,8 +188,9 @@ public final class FirmwareProject {
     }
   }
 
-  private static String arguments(List<Map<String, Object>> ports) {
+  private String arguments(List<Map<String, Object>> ports) {
     List<String> arguments = new ArrayList<>(List.of("&arena"));
+    model.furtherParts().forEach(part -> arguments.add("&arena_" + part.cName()));
     ports.forEach(port -> arguments.add((String) port.get("name")));
     return String.join(", ", arguments);
   }

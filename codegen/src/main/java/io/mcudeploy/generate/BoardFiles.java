@@ -22,7 +22,9 @@ public final class BoardFiles {
    * Where an image goes in memory.
    *
    * @param title whose memory it is
-   * @param arena which of the memories holds the arena
+   * @param arena which of the memories holds the arena, or its first part
+   * @param furtherArenas memories that hold further parts
+   * @param furtherWeights memories that hold constants besides the first that may
    * @param stackBytes kept free for the stack at the end of the memory that holds it
    */
   public record Layout(
@@ -30,9 +32,13 @@ public final class BoardFiles {
       Architecture architecture,
       List<MemoryRegion> memories,
       MemoryRegion arena,
+      List<MemoryRegion> furtherArenas,
+      List<MemoryRegion> furtherWeights,
       long stackBytes) {
     public Layout {
       memories = List.copyOf(memories);
+      furtherArenas = List.copyOf(furtherArenas);
+      furtherWeights = List.copyOf(furtherWeights);
     }
   }
 
@@ -70,6 +76,11 @@ public final class BoardFiles {
     }
     used.put(layout.arena().origin(), layout.arena());
     values.put("arena", layout.arena().name());
+    for (List<MemoryRegion> further : List.of(layout.furtherArenas(), layout.furtherWeights())) {
+      further.forEach(region -> used.put(region.origin(), region));
+    }
+    values.put("furtherArenas", layout.furtherArenas().stream().map(MemoryRegion::name).toList());
+    values.put("furtherWeights", layout.furtherWeights().stream().map(MemoryRegion::name).toList());
     values.put("stackBytes", layout.stackBytes());
     values.put("regions", used.values().stream().map(BoardFiles::region).toList());
     return templates.render("project/linker.ld.vm", values);
@@ -85,6 +96,9 @@ public final class BoardFiles {
         "access", region.access(),
         "origin", "0x%08X".formatted(region.origin()),
         "bytes", region.size(),
-        "source", region.source());
+        "source",
+            region.reserved() > 0
+                ? region.source() + "; " + region.reserved() + " bytes behind it are reserved"
+                : region.source());
   }
 }

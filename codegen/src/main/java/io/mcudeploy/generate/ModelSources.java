@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The C sources of one model: {@code <model>.h}, the only public header, {@code <model>.c} with one
@@ -37,8 +38,25 @@ public final class ModelSources {
     }
   }
 
-  /** A constant array in flash. */
-  private record Constant(String name, String comment, ConstantArray array) {}
+  /**
+   * A constant array in flash.
+   *
+   * @param place the macro that puts it into its memory; empty for the board's first choice
+   */
+  private record Constant(String name, String comment, ConstantArray array, String place) {}
+
+  /**
+   * A part of the arena as the C interface shows it.
+   *
+   * @param parameter its pointer
+   * @param type of the pointer's target
+   * @param local the pointer to its bytes within functions
+   */
+  private record Part(String parameter, String type, String local, MemoryPlan.Part memory) {
+    String declaration() {
+      return type + " *" + parameter;
+    }
+  }
 
   private final Provenance provenance;
   private final String model;
@@ -48,6 +66,7 @@ public final class ModelSources {
   private final Vocabulary vocabulary;
   private final Templates templates = new Templates();
   private final Functions functions = new Functions();
+  private final List<Part> parts;
   private final List<Port> inputs;
   private final List<Port> outputs;
   private final Map<String, String> places = new LinkedHashMap<>();
@@ -68,7 +87,9 @@ public final class ModelSources {
     this.graph = plan.schedule().graph();
     this.selfTest = SelfTest.of(graph);
     this.vocabulary = Vocabulary.of(chain);
-    Set<String> reserved = new LinkedHashSet<>(List.of("arena", "ram"));
+    this.parts = parts();
+    Set<String> reserved = new LinkedHashSet<>();
+    parts.forEach(part -> reserved.addAll(List.of(part.parameter(), part.local())));
     CNames ports = new CNames(reserved);
     this.inputs = ports(graph.inputs(), "input", ports);
     this.outputs = ports(graph.outputs(), "output", ports);
@@ -143,7 +164,13 @@ public final class ModelSources {
     Map<String, Object> values = values();
     values.put("overview", overview());
     values.put("layers", plan.schedule().steps().size());
-    values.put("arenaBytes", Math.max(1, plan.arenaBytes()));
+    values.put("arenaBytes", Math.max(1, parts.get(0).memory().bytes()));
+    values.put("parts", parts.stream().skip(1).map(this::partValues).toList());
+    values.put(
+        "memories",
+        parts.size() == 1
+            ? "the only RAM the network needs"
+            : "with those below the only RAM the network needs");
     List<Port> ports = new ArrayList<>(inputs);
     ports.addAll(outputs);
     values.put("ports", ports.stream().map(this::portValues).toList());
@@ -152,6 +179,7 @@ public final class ModelSources {
     values.put("arenaPadding", " ".repeat(widest() - "arena".length()));
     values.put("arenaContent", arenaContent());
     values.put("resets", resets());
+    values.put("resetCall", model + "_reset(" + arenas("&") + ")");
     values.put(
         "scratchOnly",
         graph.states().isEmpty() ? List.of("Scratch memory of one inference.") : List.of());
@@ -163,10 +191,47 @@ public final class ModelSources {
   }
 
   private List<String> callArguments() {
-    List<String> arguments = new ArrayList<>(List.of("&arena"));
+    List<String> arguments = new ArrayList<>();
+    parts.forEach(part -> arguments.add("&" + part.parameter()));
     inputs.forEach(input -> arguments.add(input.parameter()));
     outputs.forEach(output -> arguments.add(output.parameter()));
     return arguments;
+  }
+
+  private List<Part> parts() {
+    List<Part> list = new ArrayList<>();
+    for (MemoryPlan.Part memory : plan.memory().parts()) {
+      String end = list.isEmpty() ? "" : "_" + regionName(memory.region());
+      list.add(new Part("arena" + end, model + "_arena" + end, "ram" + end, memory));
+    }
+    return list;
+  }
+
+  /** A memory's name as the end of C names. */
+  private static String regionName(String region) {
+    return region.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
+  }
+
+  private Map<String, Object> partValues(Part part) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("parameter", part.parameter());
+    values.put("padded", part.parameter() + " ".repeat(widest() - part.parameter().length()));
+    values.put("type", part.type());
+    values.put("macro", part.type().toUpperCase(Locale.ROOT));
+    values.put("region", part.memory().region());
+    values.put("bytes", part.memory().bytes());
+    return values;
+  }
+
+  /** The arguments for the arena's parts. */
+  private String arenas(String operator) {
+    return parts.stream()
+        .map(part -> operator + part.parameter())
+        .collect(Collectors.joining(", "));
+  }
+
+  private List<String> arenaParameters() {
+    return parts.stream().map(Part::declaration).toList();
   }
 
   private Map<String, Object> portValues(Port port) {
@@ -200,7 +265,7 @@ public final class ModelSources {
 
   /** Characters of the longest parameter, for columns of comments. */
   private int widest() {
-    int widest = "arena".length();
+    int widest = parts.stream().mapToInt(part -> part.parameter().length()).max().orElse(0);
     for (Port port : inputs) {
       widest = Math.max(widest, port.parameter().length());
     }
@@ -256,18 +321,18 @@ public final class ModelSources {
   private List<String> resets() {
     return graph.states().isEmpty()
         ? List.of()
-        : List.of("void " + model + "_reset(" + model + "_arena *arena)");
+        : List.of(CText.list("void " + model + "_reset", arenaParameters()));
   }
 
   private String runDeclaration() {
-    List<String> parameters = new ArrayList<>(List.of(model + "_arena *arena"));
+    List<String> parameters = new ArrayList<>(arenaParameters());
     inputs.forEach(input -> parameters.add("const " + input.declaration()));
     outputs.forEach(output -> parameters.add(output.declaration()));
     return CText.list("void " + model + "_run", parameters);
   }
 
   private String selftestDeclaration() {
-    List<String> parameters = new ArrayList<>(List.of(model + "_arena *arena"));
+    List<String> parameters = new ArrayList<>(arenaParameters());
     outputs.forEach(output -> parameters.add(output.declaration()));
     return CText.list("int32_t " + model + "_selftest", parameters);
   }
@@ -293,7 +358,9 @@ public final class ModelSources {
   private String body() {
     Map<String, Object> values = values();
     values.put("places", placesText());
-    values.put("ramDeclaration", ramDeclaration());
+    values.put("ramDeclarations", ramDeclarations(places.keySet()));
+    values.put("resetDeclarations", ramDeclarations(graph.states().keySet()));
+    values.put("resetCall", model + "_reset(" + arenas("") + ")");
     values.put("states", stateValues());
     values.put("resets", resets());
     values.put("unusedInputs", unusedInputs());
@@ -314,8 +381,21 @@ public final class ModelSources {
     return templates.render("project/model.c.vm", values);
   }
 
-  private String ramDeclaration() {
-    return places.isEmpty() ? "(void)arena;" : "int8_t *const ram = arena->bytes;";
+  /** Pointers to the parts that hold these places; compilers warn of parameters without use. */
+  private List<String> ramDeclarations(Set<String> used) {
+    List<String> declarations = new ArrayList<>();
+    for (Part part : parts) {
+      boolean needed = used.stream().anyMatch(place -> part(place).equals(part));
+      declarations.add(
+          needed
+              ? "int8_t *const " + part.local() + " = " + part.parameter() + "->bytes;"
+              : "(void)" + part.parameter() + ";");
+    }
+    return declarations;
+  }
+
+  private Part part(String place) {
+    return parts.get(plan.memory().part(place));
   }
 
   /** Parameters for inputs that no layer reads: compilers warn of parameters without use. */
@@ -345,9 +425,10 @@ public final class ModelSources {
         lines.add(
             places.get(name)
                 + " = "
-                + placement.offset()
+                + plan.memory().offset(name)
                 + "%s /* "
                 + content(name, placement)
+                + (parts.size() > 1 ? " in " + part(name).memory().region() : "")
                 + (isState(name)
                     ? ", kept from call to call"
                     : ", in use in layers "
@@ -420,12 +501,16 @@ public final class ModelSources {
     }
     StorageType storage = graph.tensor(tensor).storage();
     String cast = storage == StorageType.INT8 ? "" : "(" + storage.cName() + " *)(void *)";
-    return cast + "&ram[" + places.get(tensor) + "]";
+    return cast + address(tensor);
+  }
+
+  private String address(String place) {
+    return "&" + part(place).local() + "[" + places.get(place) + "]";
   }
 
   private String at(String place, Scratch scratch) {
     String cast = scratch.type() == CType.INT8 ? "" : "(" + scratch.type().cName() + " *)(void *)";
-    return cast + "&ram[" + places.get(place) + "]";
+    return cast + address(place);
   }
 
   /** An expression for the CRC of all outputs of a step. */
@@ -449,7 +534,9 @@ public final class ModelSources {
             (name, data) -> {
               String identifier = model + "_" + names.of(name);
               constantTensors.put(name, identifier);
-              constants.add(new Constant(identifier, name, constantTensor(name, data)));
+              constants.add(
+                  new Constant(
+                      identifier, name, constantTensor(name, data), weightPlace(Plan.keyOf(name))));
             });
     for (Step step : plan.schedule().steps()) {
       List<String> ofStep = new ArrayList<>();
@@ -458,12 +545,34 @@ public final class ModelSources {
         if (name == null) {
           name = model + "_" + names.of(step.layer().name() + " " + array.name());
           constantNames.put(array, name);
-          constants.add(new Constant(name, step.layer().name() + ": " + array.comment(), array));
+          constants.add(
+              new Constant(
+                  name,
+                  step.layer().name() + ": " + array.comment(),
+                  array,
+                  weightPlace(step.layer().name())));
         }
         ofStep.add(name);
       }
       constantsOfStep.put(step.number(), ofStep);
     }
+  }
+
+  private String weightPlace(String key) {
+    String region = plan.weightRegions().get(key);
+    return region == null ? "" : weightMacro(region);
+  }
+
+  private String weightMacro(String region) {
+    return upper() + "_WEIGHTS_IN_" + regionName(region).toUpperCase(Locale.ROOT);
+  }
+
+  /** The macros that put constants into memories other than the board's first choice. */
+  private List<Map<String, String>> weightPlaces() {
+    return plan.weightRegions().values().stream()
+        .distinct()
+        .map(region -> Map.of("region", region, "macro", weightMacro(region)))
+        .toList();
   }
 
   private ConstantArray constantTensor(String name, Int8Array data) {
@@ -488,13 +597,17 @@ public final class ModelSources {
   private List<Map<String, Object>> constantValues() {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Constant constant : constants) {
-      list.add(
+      Map<String, Object> constantValues =
           constantValues(
               constant.name(),
               constant.comment(),
               constant.array().type(),
               constant.array().values().length(),
-              CText.initialiser(constant.array())));
+              CText.initialiser(constant.array()));
+      if (!constant.place().isEmpty()) {
+        constantValues.put("place", " " + constant.place());
+      }
+      list.add(constantValues);
     }
     for (int i = 0; i < inputs.size(); i++) {
       Port input = inputs.get(i);
@@ -526,6 +639,7 @@ public final class ModelSources {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("comment", CText.plain(comment));
     values.put("declaration", "const " + type.cName() + " " + name + "[" + elements + "]");
+    values.put("place", "");
     values.put("initialiser", initialiser);
     return values;
   }
@@ -533,6 +647,7 @@ public final class ModelSources {
   private String weightsHeader() {
     Map<String, Object> values = values();
     values.put("constants", constantValues());
+    values.put("weightPlaces", weightPlaces());
     return templates.render("project/weights.h.vm", values);
   }
 

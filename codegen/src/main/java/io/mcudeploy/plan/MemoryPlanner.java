@@ -31,20 +31,37 @@ public final class MemoryPlanner {
           Comparator.comparingInt(Buffer::first));
 
   private final int alignment;
+  private final Banks banks;
+
+  /** For one memory without a limit. */
+  public MemoryPlanner(int alignment) {
+    this(alignment, Banks.UNLIMITED);
+  }
 
   /**
-   * @param alignment of every buffer, in bytes, a power of two
+   * @param alignment of every buffer, in bytes, a power of two up to 64
+   * @param banks where buffers may lie; a plan that they have no room for goes on behind them
    */
-  public MemoryPlanner(int alignment) {
-    if (Integer.bitCount(alignment) != 1) {
+  public MemoryPlanner(int alignment, Banks banks) {
+    if (Integer.bitCount(alignment) != 1 || alignment > 64) {
       throw new IllegalArgumentException("alignment " + alignment);
     }
     this.alignment = alignment;
+    this.banks = banks;
   }
 
   /** A small plan; the same for the same buffers. */
   public MemoryPlan plan(Lifetimes lifetimes) {
-    return new Layout(lifetimes.overlaps()).plan(lifetimes.buffers());
+    return plan(lifetimes, new Traffic(Map.of()));
+  }
+
+  /**
+   * A small plan. Where there are several memories, the faster ones hold what is accessed most.
+   *
+   * @param traffic how often buffers are accessed
+   */
+  public MemoryPlan plan(Lifetimes lifetimes, Traffic traffic) {
+    return new Layout(lifetimes.overlaps(), traffic).plan(lifetimes.buffers());
   }
 
   private static int bytes(List<Placement> placements) {
@@ -60,13 +77,35 @@ public final class MemoryPlanner {
     /** By the buffer that is written; every buffer is written over at most one other. */
     private final Map<Buffer, Overlap> overlaps = new HashMap<>();
 
-    Layout(List<Overlap> overlaps) {
+    private final Traffic traffic;
+
+    Layout(List<Overlap> overlaps, Traffic traffic) {
+      this.traffic = traffic;
       overlaps.forEach(overlap -> this.overlaps.put(overlap.output(), overlap));
     }
 
     MemoryPlan plan(List<Buffer> buffers) {
       int peakLayer = peakLayer(buffers);
       int lowerBound = alive(buffers, peakLayer);
+      List<Placement> best =
+          banks.banks().size() > 1 ? overBanks(buffers) : smallest(buffers, lowerBound);
+      List<MemoryPlan.Part> parts = banks.parts(best);
+      List<Placement> placements =
+          best.stream()
+              .sorted(
+                  Comparator.comparingInt((Placement p) -> p.buffer().first())
+                      .thenComparingInt(Placement::offset))
+              .toList();
+      int bytes = Math.max(parts.stream().mapToInt(MemoryPlan.Part::bytes).sum(), beyond(best));
+      return new MemoryPlan(placements, parts, bytes, lowerBound, peakLayer);
+    }
+
+    /** All bytes up to the last that is used, for a plan that the banks have no room for. */
+    private int beyond(List<Placement> placements) {
+      return bytes(placements) > banks.end() ? bytes(placements) : 0;
+    }
+
+    private List<Placement> smallest(List<Buffer> buffers, int lowerBound) {
       List<Placement> best = List.of();
       int bestBytes = Integer.MAX_VALUE;
       for (Comparator<Buffer> order : ORDERS) {
@@ -83,13 +122,44 @@ public final class MemoryPlanner {
                 ? new Search(lowerBound, best).run(buffers)
                 : improve(best, lowerBound);
       }
-      List<Placement> placements =
-          best.stream()
-              .sorted(
-                  Comparator.comparingInt((Placement p) -> p.buffer().first())
-                      .thenComparingInt(Placement::offset))
-              .toList();
-      return new MemoryPlan(placements, bytes(placements), lowerBound, peakLayer);
+      return best;
+    }
+
+    /** A plan that fits if one is found, and of these the one with the least slow accesses. */
+    private List<Placement> overBanks(List<Buffer> buffers) {
+      Comparator<List<Placement>> better =
+          Comparator.<List<Placement>>comparingInt(this::beyond)
+              .thenComparingLong(this::slowAccesses)
+              .thenComparingInt(MemoryPlanner::bytes);
+      List<Comparator<Buffer>> orders = new ArrayList<>(ORDERS);
+      orders.add(
+          Comparator.comparingDouble(buffer -> -(double) traffic.of(buffer) / buffer.bytes()));
+      List<Placement> best =
+          orders.stream()
+              .map(order -> place(buffers.stream().sorted(order).toList()))
+              .min(better)
+              .orElseThrow();
+      Random random = new Random(buffers.size());
+      List<Buffer> order = new ArrayList<>(best.stream().map(Placement::buffer).toList());
+      for (int i = 0; i < SWAPS && !order.isEmpty(); i++) {
+        int a = random.nextInt(order.size());
+        int b = random.nextInt(order.size());
+        Collections.swap(order, a, b);
+        List<Placement> candidate = place(order);
+        if (better.compare(candidate, best) <= 0) {
+          best = candidate;
+        } else {
+          Collections.swap(order, a, b);
+        }
+      }
+      return best;
+    }
+
+    /** Accesses of each buffer, times the number of memories that are faster than its own. */
+    private long slowAccesses(List<Placement> placements) {
+      return placements.stream()
+          .mapToLong(p -> traffic.of(p.buffer()) * banks.of(p.offset()))
+          .sum();
     }
 
     private List<Placement> place(List<Buffer> order) {
@@ -102,14 +172,14 @@ public final class MemoryPlanner {
 
     /** The lowest place where the buffer meets none of those placed. */
     private Placement lowest(Buffer buffer, List<Placement> placed) {
-      Placement candidate = new Placement(buffer, 0);
+      Placement candidate = new Placement(buffer, banks.admit(buffer, 0));
       boolean moved = true;
       while (moved) {
         moved = false;
         for (Placement other : placed) {
           int free = free(candidate, other);
           if (free > candidate.offset()) {
-            candidate = new Placement(buffer, free);
+            candidate = new Placement(buffer, banks.admit(buffer, free));
             moved = true;
           }
         }

@@ -1,16 +1,47 @@
 package io.mcudeploy.plan;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * Everything decided about a network before its C is written. The schedule's graph holds the layers
  * in the order they run, which may differ from the order they were given in.
  *
  * @param lowerBound no plan with these kernels needs a smaller arena, in whatever order its layers
  *     run
+ * @param weightRegions the memory of each layer's constants, by the layer's name, and of each
+ *     constant tensor, by {@link #keyOf}, where it is not the board's first choice
  */
-public record Plan(Schedule schedule, MemoryPlan memory, long lowerBound) {
+public record Plan(
+    Schedule schedule, MemoryPlan memory, long lowerBound, Map<String, String> weightRegions) {
+  public Plan {
+    weightRegions = Collections.unmodifiableMap(new TreeMap<>(weightRegions));
+  }
+
+  /** A plan with all constants in one memory. */
+  public Plan(Schedule schedule, MemoryPlan memory, long lowerBound) {
+    this(schedule, memory, lowerBound, Map.of());
+  }
+
   /** A plan whose order is given. */
   public Plan(Schedule schedule, MemoryPlan memory) {
     this(schedule, memory, memory.lowerBound());
+  }
+
+  /** What a constant tensor is called among {@link #weightRegions}: as no layer is. */
+  public static String keyOf(String constant) {
+    return "constant\n" + constant;
+  }
+
+  /** The same plan with all of the arena in one memory. */
+  public Plan in(String region) {
+    return new Plan(schedule, memory.in(region), lowerBound, weightRegions);
+  }
+
+  /** The same plan with layers' constants in other memories than the board's first choice. */
+  public Plan with(Map<String, String> regions) {
+    return new Plan(schedule, memory, lowerBound, regions);
   }
 
   public int arenaBytes() {
@@ -24,6 +55,6 @@ public record Plan(Schedule schedule, MemoryPlan memory, long lowerBound) {
 
   @Override
   public String toString() {
-    return schedule + "arena\n" + memory;
+    return schedule + "arena\n" + memory + (weightRegions.isEmpty() ? "" : weightRegions);
   }
 }

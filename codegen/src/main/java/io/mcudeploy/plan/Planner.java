@@ -32,8 +32,13 @@ public final class Planner {
    *     it
    */
   public Planner(List<String> chain, int alignment, ToIntFunction<KernelCode> codeBytes) {
+    this(chain, new MemoryPlanner(alignment), codeBytes);
+  }
+
+  /** With the memories that the arena may use. */
+  public Planner(List<String> chain, MemoryPlanner memory, ToIntFunction<KernelCode> codeBytes) {
     this.chain = List.copyOf(chain);
-    this.memory = new MemoryPlanner(alignment);
+    this.memory = memory;
     this.codeBytes = codeBytes;
   }
 
@@ -85,7 +90,7 @@ public final class Planner {
   /** The plan with these kernels, its layers in the graph's order. */
   private Plan plan(QuantizedGraph graph, List<KernelCode> kernels) {
     Schedule schedule = Schedule.of(graph, kernels);
-    return new Plan(schedule, memory.plan(Lifetimes.of(schedule)));
+    return new Plan(schedule, memory.plan(Lifetimes.of(schedule), Traffic.of(schedule)));
   }
 
   /** The kernels of a plan in the order of a graph's layers. */

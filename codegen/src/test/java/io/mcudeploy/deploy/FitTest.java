@@ -3,12 +3,17 @@ package io.mcudeploy.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcudeploy.board.Board;
 import io.mcudeploy.board.Boards;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.plan.Goal;
+import io.mcudeploy.plan.MemoryPlan;
+import io.mcudeploy.plan.Plan;
 import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +40,80 @@ class FitTest {
         .startsWith("boards with enough memory: ")
         .contains("nucleo-h755zi-q")
         .doesNotContain("microbit");
+  }
+
+  @Test
+  void anArenaGoesIntoTheFirstMemoryThatHasRoom() {
+    Board board = Boards.find("stm32h7");
+
+    assertThat(regions(new Fit(board, SmallNetwork.of(30_000)).plan(Goal.TIME)))
+        .containsExactly("dtcm");
+    assertThat(regions(new Fit(board, SmallNetwork.of(150_000)).plan(Goal.TIME)))
+        .containsExactly("axi");
+  }
+
+  @Test
+  void anArenaTooLargeForOneMemoryIsSpread() {
+    Board board = Reserving.of(Boards.find("stm32h7"), Map.of("axi", "440 KiB"));
+
+    Plan plan = new Fit(board, SmallNetwork.twoTensorsOf(40_000)).plan(Goal.TIME);
+
+    assertThat(regions(plan)).containsExactly("dtcm", "axi");
+    assertThat(plan.arenaBytes()).isEqualTo(80_000);
+  }
+
+  @Test
+  void tensorsAndWeightsGoWhereTheUserWantsThem() {
+    Board board = Boards.find("stm32h7");
+    Placing placing = new Placing(Map.of("half", "sram4", "second-weights", "bank2"));
+
+    Plan plan = new Fit(board, SmallNetwork.of(100), placing).plan(Goal.TIME);
+
+    assertThat(regions(plan)).containsExactly("sram4");
+    assertThat(plan.weightRegions()).isEqualTo(Map.of("second", "bank2"));
+  }
+
+  @Test
+  void wishesThatCannotBeMetNameWhatIsNear() {
+    Board board = Boards.find("stm32h7");
+
+    assertThat(refusal(board, "half", "dtcn").helps()).containsExactly("did you mean `dtcm`?");
+    assertThat(refusal(board, "halv", "dtcm").helps()).containsExactly("did you mean `half`?");
+    assertThat(refusal(board, "secnd-weights", "bank2").helps())
+        .containsExactly("did you mean `second-weights`?");
+    assertThat(refusal(board, "half", "bank1").message()).contains("cannot be written");
+    assertThat(refusal(board, "weights", "axi").message()).contains("does not keep weights");
+    assertThat(refusal(board, "y", "axi").message()).contains("the caller's");
+    assertThatThrownBy(() -> Reserving.of(board, Map.of("dtcm", "128 KiB")))
+        .hasMessageContaining("E0503");
+    assertThatThrownBy(() -> Reserving.of(board, Map.of("dtcm", "much")))
+        .hasMessageContaining("is not a size");
+  }
+
+  @Test
+  void reservedMemoryIsNotUsed() {
+    QuantizedGraph graph = SmallNetwork.of(3_000);
+    Board board = Boards.find("microbit");
+
+    assertThat(new Fit(board, graph).plan(Goal.TIME).arenaBytes()).isEqualTo(3_000);
+    assertThatThrownBy(
+            () -> new Fit(Reserving.of(board, Map.of("sram", "4 KiB")), graph).plan(Goal.TIME))
+        .hasMessageContaining("E0501");
+  }
+
+  private static List<String> regions(Plan plan) {
+    return plan.memory().parts().stream().map(MemoryPlan.Part::region).toList();
+  }
+
+  private static Diagnostic refusal(Board board, String what, String region) {
+    DiagnosticException refused =
+        Assertions.catchThrowableOfType(
+            DiagnosticException.class,
+            () ->
+                new Fit(board, SmallNetwork.of(100), new Placing(Map.of(what, region)))
+                    .plan(Goal.TIME));
+    assertThat(refused.diagnostic().code()).isEqualTo(Code.E0503);
+    return refused.diagnostic();
   }
 
   @Test

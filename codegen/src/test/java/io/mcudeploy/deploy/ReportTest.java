@@ -26,6 +26,8 @@ class ReportTest {
         1_234,
         2_048,
         2_000,
+        List.of(
+            new Report.MemoryRow("ssram1", 0, 1_234), new Report.MemoryRow("ssram23", 2_048, 0)),
         verified,
         Optional.of(
             new Evaluation(
@@ -51,6 +53,8 @@ class ReportTest {
             |   | all   |            |          | 1,000 |        5,000 |  5.00 |         |
 
             - arena: 2,048 bytes, lower bound over all orders of layers 2,000: a gap of 48 bytes, 2.4 %
+            - in ssram1: 1,234 bytes of constants
+            - in ssram23: 2,048 bytes of arena
             - stack: 132 bytes, measured
             - constants: 1,234 bytes of flash
             - removed: 24 of 64 channels of layer conv: no output depends on them

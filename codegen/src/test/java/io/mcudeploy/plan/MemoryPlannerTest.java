@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,70 @@ class MemoryPlannerTest {
         }
       }
     }
+  }
+
+  @Test
+  void noBufferLiesInTwoMemoriesOrInAnotherThanItsOwn() {
+    Random random = new Random(11);
+    for (int round = 0; round < 100; round++) {
+      List<Buffer> buffers = buffers(random, 1 + random.nextInt(12));
+      Banks banks =
+          new Banks(
+              List.of(
+                  new Banks.Bank("fast", 100 + random.nextInt(500)),
+                  new Banks.Bank("middle", 300 + random.nextInt(500)),
+                  new Banks.Bank("slow", 10_000)),
+              Map.of("b0", "middle"));
+
+      MemoryPlan plan = new MemoryPlanner(4, banks).plan(new Lifetimes(buffers, List.of()));
+
+      assertThat(plan.placements()).hasSameSizeAs(buffers);
+      assertThat(plan.parts().stream().mapToInt(MemoryPlan.Part::bytes).sum())
+          .isEqualTo(plan.bytes());
+      for (Buffer buffer : buffers) {
+        String name = buffer.names().get(0);
+        MemoryPlan.Part part = plan.parts().get(plan.part(name));
+        assertThat(plan.offset(name) % 4).isZero();
+        assertThat(plan.offset(name) + buffer.bytes()).isLessThanOrEqualTo(part.bytes());
+        if (name.equals("b0") && buffer.bytes() <= 300) {
+          assertThat(part.region()).isEqualTo("middle");
+        }
+      }
+      for (Placement a : plan.placements()) {
+        for (Placement b : plan.placements()) {
+          assertThat(!a.equals(b) && a.buffer().meets(b.buffer()) && a.overlaps(b)).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void theFastMemoryHoldsWhatIsAccessedMost() {
+    Banks banks =
+        new Banks(List.of(new Banks.Bank("fast", 100), new Banks.Bank("slow", 1000)), Map.of());
+    List<Buffer> buffers = List.of(buffer("cold", 90, 1, 2), buffer("hot", 60, 1, 2));
+
+    MemoryPlan plan =
+        new MemoryPlanner(4, banks)
+            .plan(
+                new Lifetimes(buffers, List.of()), new Traffic(Map.of("cold", 90L, "hot", 9000L)));
+
+    assertThat(plan.parts())
+        .containsExactly(new MemoryPlan.Part("fast", 0, 60), new MemoryPlan.Part("slow", 128, 90));
+    assertThat(plan.part("hot")).isZero();
+    assertThat(plan.offset("cold")).isZero();
+  }
+
+  @Test
+  void whatNoMemoryHasRoomForIsNamedAfterNone() {
+    Banks banks = new Banks(List.of(new Banks.Bank("a", 64), new Banks.Bank("b", 64)), Map.of());
+
+    MemoryPlan plan =
+        new MemoryPlanner(4, banks)
+            .plan(new Lifetimes(List.of(buffer("large", 100, 1, 2)), List.of()));
+
+    assertThat(plan.parts().get(0).region()).isEmpty();
+    assertThat(plan.bytes()).isGreaterThan(128);
   }
 
   private MemoryPlan plan(List<Buffer> buffers) {

@@ -27,6 +27,7 @@ public enum Code {
   E0402("the data file is damaged"),
   E0501("the network needs more RAM than the board has"),
   E0502("the network needs more flash than the board has"),
+  E0503("a placement in memory cannot be met"),
   E0601("the board is not known"),
   E0602("a board description is damaged"),
   E0603("a tool is missing", ExitStatus.MISSING_TOOL),

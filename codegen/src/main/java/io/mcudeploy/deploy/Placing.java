@@ -1,0 +1,20 @@
+package io.mcudeploy.deploy;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where the user wants things to lie.
+ *
+ * @param regions memories of the board by what shall lie there: {@code arena}, {@code weights}, a
+ *     layer's name with {@code -weights}, or a tensor
+ */
+public record Placing(Map<String, String> regions) {
+  /** Everything where the board's description and the planner put it. */
+  public static final Placing FREE = new Placing(Map.of());
+
+  public Placing {
+    regions = Collections.unmodifiableMap(new LinkedHashMap<>(regions));
+  }
+}
