@@ -40,6 +40,15 @@ static inline int32_t position_of(int32_t index, int32_t extent)
     return max32(0, min32(index < 0 ? index + extent : index, extent - 1));
 }
 
+/* y[i] = table[x[i] + 128]; y may be x. */
+static inline void look_up(int8_t *y, const int8_t *x, const int8_t *table, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+    {
+        y[i] = table[x[i] + 128];
+    }
+}
+
 /* The nearest int8. */
 static inline int8_t saturate8(int32_t value)
 {

@@ -306,10 +306,96 @@ static inline void add_plane(int8_t *y, const int8_t *a, const int8_t *b, int32_
         "vstrb.32 q0, [%[y]], #4\n\t"
         "letp lr, 1b\n"
         "2:"
-        : [y] "+r"(y), [a] "+r"(a), [b] "+r"(b)
+        : [y] "+l"(y), [a] "+l"(a), [b] "+l"(b)
         : [count] "r"(count), [left] "r"(left), [right] "r"(right), [offset] "r"(offset),
           [shift] "r"(-shift), [lowest] "r"(lowest), [highest] "r"(highest)
         : "q0", "q1", "q3", "q4", "q5", "p0", "lr", "memory");
+}
+
+/* y[i] = table[x[i] + 128], 16 at a time, 5 instructions; y may be x. */
+static inline void look_up(int8_t *y, const int8_t *x, const int8_t *table, int32_t count)
+{
+    __asm__ volatile(
+        "vmov.i8 q1, #0x80\n\t"
+        "wlstp.8 lr, %[count], 2f\n"
+        "1:\n\t"
+        "vldrb.8 q0, [%[x]], #16\n\t"
+        "veor q0, q0, q1\n\t"
+        "vldrb.u8 q2, [%[table], q0]\n\t"
+        "vstrb.8 q2, [%[y]], #16\n\t"
+        "letp lr, 1b\n"
+        "2:"
+        : [y] "+r"(y), [x] "+r"(x)
+        : [table] "r"(table), [count] "r"(count)
+        : "q0", "q1", "q2", "p0", "lr", "memory");
+}
+
+/* --- Windows of pools ---------------------------------------------------------------------------- */
+
+/* A row of a window, 5 instructions a pixel. */
+#define WINDOW_ROW(load, combine)                              \
+    "vmsr p0, %[exist]\n\t"                                    \
+    "wls lr, %[columns], 2f\n"                                 \
+    "1:\n\t"                                                   \
+    "vpst\n\t"                                                 \
+    load " q0, [%[pixel]]\n\t"                                 \
+    "add %[pixel], %[pixel], %[step]\n\t"                      \
+    combine " %q[values], %q[values], q0\n\t"                  \
+    "le lr, 1b\n"                                              \
+    "2:"
+
+/* The largest of each of 16 channels in a window of rows by columns, clamped. */
+__attribute__((always_inline))
+static inline int8x16_t max_of_window(const int8_t *from, int32_t rows, int32_t columns,
+                                      int32_t row_bytes, int32_t pixel_bytes, mve_pred16_t exist,
+                                      int32_t lowest, int32_t highest)
+{
+    int8x16_t largest = vdupq_n_s8((int8_t)lowest);
+
+    for (int32_t i = 0; i < rows; i++)
+    {
+        const int8_t *pixel = &from[i * row_bytes];
+
+        __asm__ volatile(WINDOW_ROW("vldrbt.8", "vmax.s8")
+                         : [values] "+w"(largest), [pixel] "+r"(pixel)
+                         : [exist] "r"(exist), [columns] "r"(columns), [step] "r"(pixel_bytes)
+                         : "q0", "p0", "lr", "memory");
+    }
+    return highest < 127 ? vminq_s8(largest, vdupq_n_s8((int8_t)highest)) : largest;
+}
+
+/* The mean of each of 8 channels in a window of rows by columns, rounded to nearest, ties away from
+ * zero, clamped. With r = 2^(15 + shift) / count, rounded up, 2^shift >= count, the error of r times a
+ * sum is too small to reach the next integer.
+ *   rows * columns  1..255 */
+__attribute__((always_inline))
+static inline int16x8_t mean_of_window(const int8_t *from, int32_t rows, int32_t columns,
+                                       int32_t row_bytes, int32_t pixel_bytes, mve_pred16_t exist,
+                                       int32_t lowest, int32_t highest)
+{
+    const int32_t count = rows * columns;
+    const int32_t shift = 32 - count_leading_zeros((uint32_t)count - 1u);
+    const int32_t r = (((int32_t)1 << (15 + shift)) + count - 1) / count;
+    int16x8_t sums = vdupq_n_s16(0);
+
+    for (int32_t i = 0; i < rows; i++)
+    {
+        const int8_t *pixel = &from[i * row_bytes];
+
+        __asm__ volatile(WINDOW_ROW("vldrbt.s16", "vadd.i16")
+                         : [values] "+w"(sums), [pixel] "+l"(pixel)
+                         : [exist] "r"(exist), [columns] "r"(columns), [step] "r"(pixel_bytes)
+                         : "q0", "p0", "lr", "memory");
+    }
+    const uint16x8_t sizes = vreinterpretq_u16_s16(vabsq_s16(sums));
+    const uint16x8_t halves = vaddq_n_u16(sizes, (uint16_t)(count / 2));
+    const uint16x8_t high = vmulhq_u16(vaddq_u16(halves, halves), vdupq_n_u16((uint16_t)r));
+    const int16x8_t means = vreinterpretq_s16_u16(vshlq_r_u16(high, -shift));
+    const int16x8_t signs = vshrq_n_s16(sums, 15);
+    const int16x8_t values = vsubq_s16(veorq_s16(means, signs), signs);
+
+    return vminq_s16(vmaxq_s16(values, vdupq_n_s16((int16_t)lowest)),
+                     vdupq_n_s16((int16_t)highest));
 }
 
 /* --- Patches of images, by channel --------------------------------------------------------------- */

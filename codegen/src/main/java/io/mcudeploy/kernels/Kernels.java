@@ -9,9 +9,11 @@ import io.mcudeploy.kernels.dsp.DspFullyConnected;
 import io.mcudeploy.kernels.dsp.DspMaxPool2d;
 import io.mcudeploy.kernels.dsp.DspPrimaryCapsules;
 import io.mcudeploy.kernels.mve.MveAdd;
+import io.mcudeploy.kernels.mve.MveAveragePool2d;
 import io.mcudeploy.kernels.mve.MveConv2d;
 import io.mcudeploy.kernels.mve.MveDepthwiseConv2d;
 import io.mcudeploy.kernels.mve.MveFullyConnected;
+import io.mcudeploy.kernels.mve.MveMaxPool2d;
 import io.mcudeploy.kernels.mve.MvePrimaryCapsules;
 import io.mcudeploy.quantized.IntegerOperator;
 import java.util.Comparator;
@@ -81,6 +83,8 @@ public final class Kernels {
           new DspAveragePool2d(),
           new DspPrimaryCapsules(),
           new MveAdd(),
+          new MveAveragePool2d(),
+          new MveMaxPool2d(),
           new MveConv2d(),
           new MveDepthwiseConv2d(),
           new MveFullyConnected(),
