@@ -64,6 +64,12 @@ static inline int32_t count_leading_zeros(uint32_t value)
     return zeros;
 }
 
+/* Keeps the compiler from loading ahead what it has no registers for. */
+static inline void load_no_further(void)
+{
+    __asm__ volatile("" : : : "memory");
+}
+
 /* --- Pairs and quadruples of numbers in a word ------------------------------------------------ */
 
 /* Four int8 at any address. */
@@ -230,6 +236,50 @@ static inline int32_t smlad(int32_t acc, uint32_t a, uint32_t b)
 
     __asm__("smlad %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(acc));
     return sum;
+}
+
+/* sum + the next four weights by four numbers, of which even holds 0 and 2, odd 1 and 3; weights in
+ * bytes. */
+static inline int32_t add_dot_int8(int32_t sum, const int32_t **weights, uint32_t even, uint32_t odd)
+{
+    const uint32_t four = (uint32_t)*(*weights)++;
+
+    return smlad(smlad(sum, widen_even(four), even), widen_odd(four), odd);
+}
+
+static inline int32_t dot_int8(const int32_t **weights, uint32_t even, uint32_t odd)
+{
+    const uint32_t four = (uint32_t)*(*weights)++;
+
+    return smlad(smuad(widen_even(four), even), widen_odd(four), odd);
+}
+
+/* The next two words, which one instruction loads. */
+static inline uint32_t take_two(const int32_t **from, uint32_t *second)
+{
+    uint32_t first;
+
+    __asm__("ldrd %0, %1, [%2], #8"
+            : "=&r"(first), "=&r"(*second), "+r"(*from)
+            : "m"(*(const int32_t(*)[2])*from));
+    return first;
+}
+
+/* The same with weights as pairs of int16, 0 and 2, then 1 and 3. */
+static inline int32_t add_dot_int16(int32_t sum, const int32_t **weights, uint32_t even, uint32_t odd)
+{
+    uint32_t second;
+    const uint32_t first = take_two(weights, &second);
+
+    return smlad(smlad(sum, first, even), second, odd);
+}
+
+static inline int32_t dot_int16(const int32_t **weights, uint32_t even, uint32_t odd)
+{
+    uint32_t second;
+    const uint32_t first = take_two(weights, &second);
+
+    return smlad(smuad(first, even), second, odd);
 }
 
 /* acc + a.low * b.low, modulo 2^32. */

@@ -2,6 +2,7 @@ package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.Blocks;
 import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
@@ -10,6 +11,7 @@ import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.operators.CapsuleRouting.SoftmaxOver;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.CapsuleRouting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -17,13 +19,18 @@ import java.util.stream.IntStream;
 /**
  * Capsule routing by pairs of input capsules: a word holds the predictions of two elements by both
  * capsules, which one SXTB16 makes operands of SMLAD for the agreement and of SMLAxy for the sums.
- * Odd numbers of capsules or elements are filled up with zero weights. Layers with other input
- * capsules than of 4, 8, ... elements, or with the softmax over the input capsules, are left to the
- * portable loops.
+ * Odd numbers of capsules or elements are filled up with zero weights. Input capsules are read by
+ * four elements, the last four overlapping the ones before. Smaller or larger ones, and layers with
+ * the softmax over the input capsules, are left to the portable loops.
  */
 public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
-  /** Pairs that share a load of the sums. */
-  private static final int BLOCK = 4;
+  /** Pairs that share a load of the sums, where predictions are kept and where they are not. */
+  private static final int KEPT_BLOCK = 8;
+
+  private static final int RECOMPUTED_BLOCK = 4;
+
+  /** Elements that are read at once. */
+  private static final int FOUR = 4;
 
   /** Words of a capsule whose sums stay in registers. */
   private static final int CHUNK = 3;
@@ -46,29 +53,36 @@ public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
   @Override
   public List<KernelCode> variants(CapsuleRouting layer) {
     if (layer.softmaxOver() == SoftmaxOver.INPUT
-        || layer.inputDimension() % 4 != 0
+        || layer.inputDimension() < FOUR
         || layer.inputDimension() > MOST_ELEMENTS
         || layer.predictionShift() != HALF_WORD) {
       return List.of();
     }
-    return layer.routedPasses() > 0
-        ? List.of(code(layer, true), code(layer, false))
-        : List.of(code(layer, false));
+    List<KernelCode> variants = new ArrayList<>();
+    for (WeightWidth width : WeightWidth.values()) {
+      if (layer.routedPasses() > 0) {
+        variants.add(code(layer, true, width));
+      }
+      variants.add(code(layer, false, width));
+    }
+    return variants;
   }
 
-  private static KernelCode code(CapsuleRouting layer, boolean kept) {
+  private static KernelCode code(CapsuleRouting layer, boolean kept, WeightWidth width) {
     int outputs = layer.outputCapsules();
     int words = (layer.outputDimension() + 1) / 2;
     int pairs = (layer.inputCapsules() + 1) / 2;
-    int groups = layer.inputDimension() / 4;
-    int block = Math.min(BLOCK, pairs);
+    List<Integer> starts = starts(layer);
+    int groups = starts.size();
+    int wordsOfFour = width == WeightWidth.INT16 ? 2 : 1;
+    int block = Math.min(kept ? KEPT_BLOCK : RECOMPUTED_BLOCK, pairs);
     int wordsOfPair = outputs * words;
     int agreementAt = 2 * wordsOfPair;
     int powersAt = agreementAt + wordsOfPair;
     boolean routed = layer.routedPasses() > 0;
     int couplingsAt = powersAt + (routed ? 2 * outputs : 0);
     int predictionsAt = couplingsAt + (routed ? block * outputs : 0);
-    int keptPairs = kept ? pairs : routed ? block : 1;
+    int keptPairs = kept ? pairs : block;
     boolean biased = RoutingCode.isBiased(layer);
     String index = "j * " + layer.outputDimension() + " + d";
     KernelCode code =
@@ -81,10 +95,11 @@ public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
             .with("padded", 2 * words)
             .with("paddedVector", 2 * wordsOfPair)
             .with("wordsOfPair", wordsOfPair)
-            .with("groups", range(groups))
+            .with("starts", starts)
             .with("moreGroups", range(groups).subList(1, groups))
             .with("groupCount", groups)
-            .with("weightsPerPair", 4 * wordsOfPair * groups)
+            .with("weightType", width.lower())
+            .with("weightsPerPair", 4 * wordsOfPair * groups * wordsOfFour)
             .with("agreementAt", agreementAt)
             .with("powersAt", powersAt)
             .with("couplingsAt", couplingsAt)
@@ -100,7 +115,7 @@ public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
             .with("bias", biased ? "bias[" + index + "]" : "0")
             .with("logit0", logit(layer, "2 * pair"))
             .with("logit1", logit(layer, second(layer)))
-            .with("blocks", Blocks.of(pairs, BLOCK))
+            .with("blocks", Blocks.of(pairs, block))
             .with("blockPairs", block)
             .with("chunks", chunks(words))
             .reading("u")
@@ -108,15 +123,16 @@ public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
                 new ConstantArray(
                     "weights",
                     CType.INT32,
-                    pack(layer, pairs, words),
-                    4 * groups,
-                    "[%d pairs of inputs][%d outputs][%d pairs of elements][2][2][%d] four int8"
-                        .formatted(pairs, outputs, words, groups)));
+                    pack(layer, starts, width),
+                    4 * groups * wordsOfFour,
+                    "[%d pairs of inputs][%d outputs][%d pairs of elements][2][2][%d] four %s"
+                        .formatted(pairs, outputs, words, groups, width.lower())));
     return RoutingCode.constants(code, layer)
         .withScratch(new Scratch("scratch", CType.INT32, predictionsAt + keptPairs * wordsOfPair))
         .costing(
-            cost(layer, kept),
-            kept ? "pairs of inputs, predictions kept" : "pairs of inputs, predictions recomputed");
+            cost(layer, kept, width),
+            "pairs of inputs, predictions %s, weights as %s"
+                .formatted(kept ? "kept" : "recomputed", width.lower()));
   }
 
   /** The second capsule of a pair; of the last pair of an odd number, any capsule. */
@@ -140,18 +156,35 @@ public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
         .toList();
   }
 
-  /** Four weights in a word, in the order in which the predictions read them. */
-  private static Int32Array pack(CapsuleRouting layer, int pairs, int words) {
-    int groups = layer.inputDimension() / 4;
-    int[] packed = new int[pairs * layer.outputCapsules() * words * 4 * groups];
+  /** Where each four elements of an input capsule begin. */
+  private static List<Integer> starts(CapsuleRouting layer) {
+    return new ChannelGroups(layer.inputDimension()).firsts();
+  }
+
+  /** Weights by four, in the order in which the predictions read them. */
+  private static Int32Array pack(CapsuleRouting layer, List<Integer> starts, WeightWidth width) {
+    int pairs = (layer.inputCapsules() + 1) / 2;
+    int words = (layer.outputDimension() + 1) / 2;
+    int fours = pairs * layer.outputCapsules() * words * 4 * starts.size();
+    int[] packed = new int[fours * (width == WeightWidth.INT16 ? 2 : 1)];
     int at = 0;
     for (int pair = 0; pair < pairs; pair++) {
       for (int j = 0; j < layer.outputCapsules(); j++) {
         for (int word = 0; word < words; word++) {
           for (int capsule = 2 * pair; capsule < 2 * pair + 2; capsule++) {
             for (int d = 2 * word; d < 2 * word + 2; d++) {
-              for (int group = 0; group < groups; group++) {
-                packed[at++] = four(layer, capsule, j, d, 4 * group);
+              for (int group = 0; group < starts.size(); group++) {
+                int[] w = new int[FOUR];
+                // What the group before has multiplied is left out.
+                for (int e = FOUR * group - starts.get(group); e < FOUR; e++) {
+                  w[e] = weight(layer, capsule, j, d, starts.get(group) + e);
+                }
+                if (width == WeightWidth.INT16) {
+                  packed[at++] = Pairs.ofInt16(w[0], w[2]);
+                  packed[at++] = Pairs.ofInt16(w[1], w[3]);
+                } else {
+                  packed[at++] = Pairs.ofInt8(w[0], w[1], w[2], w[3]);
+                }
               }
             }
           }
@@ -161,24 +194,20 @@ public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
     return Int32Array.of(packed);
   }
 
-  private static int four(CapsuleRouting layer, int capsule, int j, int d, int e) {
+  private static int weight(CapsuleRouting layer, int capsule, int j, int d, int e) {
     if (capsule >= layer.inputCapsules() || d >= layer.outputDimension()) {
       return 0;
     }
     int row = (j * layer.inputCapsules() + capsule) * layer.outputDimension() + d;
-    int from = row * layer.inputDimension() + e;
-    return Pairs.ofInt8(
-        layer.weights().get(from),
-        layer.weights().get(from + 1),
-        layer.weights().get(from + 2),
-        layer.weights().get(from + 3));
+    return layer.weights().get(row * layer.inputDimension() + e);
   }
 
   /** Instructions, from those of the inner loops. */
-  private static long cost(CapsuleRouting layer, boolean kept) {
+  private static long cost(CapsuleRouting layer, boolean kept, WeightWidth width) {
     long vectors = (long) layer.inputCapsules() * layer.outputCapsules();
     long words = (layer.outputDimension() + 1L) / 2;
-    long predict = vectors * (2 * words * (3 + 5L * layer.inputDimension() / 4) + 4);
+    long four = width == WeightWidth.INT16 ? 3 : 5;
+    long predict = vectors * (2 * words * (3 + four * starts(layer).size()) + 4);
     long route = vectors * (4 * words + 27);
     int passes = layer.routedPasses();
     return predict * (kept ? 1 : passes + (layer.isPrimed() ? 0 : 1)) + route * passes;
