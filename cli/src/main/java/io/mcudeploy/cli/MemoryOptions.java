@@ -3,6 +3,7 @@ package io.mcudeploy.cli;
 import io.mcudeploy.board.Board;
 import io.mcudeploy.deploy.Placing;
 import io.mcudeploy.deploy.Reserving;
+import io.mcudeploy.plan.Ports;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -25,8 +26,17 @@ final class MemoryOptions {
               + " repeated.")
   private final Map<String, String> reserves = new LinkedHashMap<>();
 
+  @Option(
+      names = "--ports",
+      defaultValue = "CALLER",
+      paramLabel = "WHERE",
+      description =
+          "${COMPLETION-CANDIDATES}: whether the caller passes inputs and outputs, or they lie in"
+              + " the arena.")
+  private Ports ports;
+
   Placing placing() {
-    return new Placing(places);
+    return new Placing(places, ports);
   }
 
   /** The board without what the application keeps. */

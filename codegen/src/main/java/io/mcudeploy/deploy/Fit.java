@@ -14,6 +14,7 @@ import io.mcudeploy.plan.MemoryPlanner;
 import io.mcudeploy.plan.Placement;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Planner;
+import io.mcudeploy.plan.Ports;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,7 @@ final class Fit {
   private final Board board;
   private final QuantizedGraph graph;
   private final MemoryMap map;
+  private final Ports ports;
 
   Fit(Board board, QuantizedGraph graph) {
     this(board, graph, Placing.FREE);
@@ -49,6 +51,7 @@ final class Fit {
     this.board = board;
     this.graph = graph;
     this.map = new MemoryMap(board, graph, placing);
+    this.ports = placing.ports();
   }
 
   /**
@@ -76,7 +79,9 @@ final class Fit {
     long flash = map.flashBytes(codeBytes());
     long largest = banks.banks().stream().mapToLong(Banks.Bank::bytes).max().orElse(0);
     ToIntFunction<KernelCode> codeSize = new CodeSize(chain)::bytes;
-    Plan plan = new Planner(chain, ALIGNMENT, codeSize).plan(graph, goal, largest, flash);
+    Plan plan =
+        new Planner(chain, new MemoryPlanner(ALIGNMENT), codeSize, ports)
+            .plan(graph, goal, largest, flash);
     if (banks.pins().isEmpty()) {
       Optional<Banks.Bank> one =
           banks.banks().stream().filter(bank -> bank.bytes() >= plan.arenaBytes()).findFirst();
@@ -88,7 +93,7 @@ final class Fit {
       }
     }
     long all = banks.banks().stream().mapToLong(Banks.Bank::bytes).sum();
-    return new Planner(chain, new MemoryPlanner(ALIGNMENT, banks), codeSize)
+    return new Planner(chain, new MemoryPlanner(ALIGNMENT, banks), codeSize, ports)
         .plan(graph, goal, all, flash);
   }
 
@@ -97,9 +102,9 @@ final class Fit {
     return CODE_BYTES + CODE_BYTES_OF_LAYER * graph.layers().size() + portBytes();
   }
 
-  /** Stack, inputs and outputs, which the example keeps beside the arena. */
+  /** The stack, and inputs and outputs where the example keeps them beside the arena. */
   private long besideBytes() {
-    return portBytes() + STACK_BYTES;
+    return (ports == Ports.CALLER ? portBytes() : 0) + STACK_BYTES;
   }
 
   private long portBytes() {

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -122,8 +123,14 @@ record Manifest(
       return new ModelUnderTest.Place(memory, offset, bytes);
     }
 
-    private ModelUnderTest.Port port() {
-      return new ModelUnderTest.Port(name, StorageType.valueOf(storage), bytes);
+    /** This input or output; it is the caller's if its memory is one of the ports'. */
+    private ModelUnderTest.Port port(int ports) {
+      boolean passed = memory >= 1 && memory <= ports;
+      return new ModelUnderTest.Port(
+          name,
+          StorageType.valueOf(storage),
+          bytes,
+          passed ? Optional.empty() : Optional.of(place()));
     }
   }
 
@@ -199,8 +206,8 @@ record Manifest(
         model.arena(),
         plan.arenaBytes(),
         plan.lowerBound(),
-        ports(graph, graph.inputs(), 1),
-        ports(graph, graph.outputs(), 1 + graph.inputs().size()),
+        ports(graph, model.inputs(), 1),
+        ports(graph, model.outputs(), 1 + graph.inputs().size()),
         layers,
         checksums);
   }
@@ -249,11 +256,12 @@ record Manifest(
   }
 
   ModelUnderTest modelUnderTest() {
+    int ports = inputs.size() + outputs.size();
     return new ModelUnderTest(
         name,
         arena,
-        inputs.stream().map(Tensor::port).toList(),
-        outputs.stream().map(Tensor::port).toList(),
+        inputs.stream().map(tensor -> tensor.port(ports)).toList(),
+        outputs.stream().map(tensor -> tensor.port(ports)).toList(),
         layers.stream()
             .map(
                 layer ->
@@ -308,13 +316,15 @@ record Manifest(
     }
   }
 
-  private static List<Tensor> ports(QuantizedGraph graph, List<String> names, int firstMemory) {
+  private static List<Tensor> ports(
+      QuantizedGraph graph, List<ModelUnderTest.Port> ports, int firstMemory) {
     List<Tensor> tensors = new ArrayList<>();
-    for (String name : names) {
-      QuantizedTensor tensor = graph.tensor(name);
+    for (ModelUnderTest.Port port : ports) {
+      int memory = firstMemory + tensors.size();
       tensors.add(
           Tensor.of(
-              tensor, new ModelUnderTest.Place(firstMemory + tensors.size(), 0, tensor.bytes())));
+              graph.tensor(port.name()),
+              port.inArena().orElse(new ModelUnderTest.Place(memory, 0, port.bytes()))));
     }
     return tensors;
   }

@@ -10,6 +10,7 @@ import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.diagnostics.Suggestion;
 import io.mcudeploy.plan.Banks;
 import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Ports;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Layer;
@@ -51,7 +52,7 @@ final class MemoryMap {
     flashes.addAll(weights.map(List::of).orElse(board.regions(Role.WEIGHTS)));
     arenas.forEach(MemoryMap::checkWritable);
     flashes.forEach(MemoryMap::checkLasting);
-    wishes.forEach((what, region) -> place(graph, what, region));
+    wishes.forEach((what, region) -> place(graph, placing.ports(), what, region));
   }
 
   /**
@@ -74,14 +75,18 @@ final class MemoryMap {
                     names));
   }
 
-  private void place(QuantizedGraph graph, String what, MemoryRegion region) {
+  private void place(QuantizedGraph graph, Ports ports, String what, MemoryRegion region) {
     Set<String> tensors = new LinkedHashSet<>();
     Set<String> layers = new LinkedHashSet<>();
     for (Layer layer : graph.layers()) {
       tensors.addAll(layer.outputs());
       layers.add(layer.name() + WEIGHTS_OF_LAYER);
     }
-    tensors.removeAll(graph.outputs());
+    if (ports == Ports.ARENA) {
+      tensors.addAll(graph.inputs());
+    } else {
+      tensors.removeAll(graph.outputs());
+    }
     if (tensors.contains(what)) {
       checkWritable(region);
       pins.put(what, region.name());
@@ -97,6 +102,7 @@ final class MemoryMap {
               Code.E0503,
               Location.nowhere(),
               "--place: `" + what + "` is the caller's: it lies where your program has it")
+          .help("--ports arena has inputs and outputs in the arena")
           .asException();
     } else {
       Set<String> known = new TreeSet<>(tensors);

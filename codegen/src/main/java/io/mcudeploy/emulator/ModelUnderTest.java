@@ -2,6 +2,7 @@ package io.mcudeploy.emulator;
 
 import io.mcudeploy.plan.Lifetimes;
 import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Ports;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
@@ -9,6 +10,8 @@ import io.mcudeploy.quantized.StorageType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the test program and the project's build files need to know about a generated model: its C
@@ -42,8 +45,17 @@ public record ModelUnderTest(
     }
   }
 
-  /** A buffer of the caller. */
-  public record Port(String name, StorageType type, int bytes) {}
+  /**
+   * An input or output.
+   *
+   * @param inArena where it lies in the arena; absent where it is the caller's
+   */
+  public record Port(String name, StorageType type, int bytes, Optional<Place> inArena) {
+    /** A buffer of the caller. */
+    public Port(String name, StorageType type, int bytes) {
+      this(name, type, bytes, Optional.empty());
+    }
+  }
 
   /**
    * A layer and everything it may write.
@@ -110,8 +122,8 @@ public record ModelUnderTest(
         plan.memory().parts().stream()
             .map(part -> new ArenaPart(part.region(), Math.max(1, part.bytes())))
             .toList(),
-        ports(graph, graph.inputs()),
-        ports(graph, graph.outputs()),
+        ports(plan, graph.inputs()),
+        ports(plan, graph.outputs()),
         layers,
         graph.states().keySet().stream().map(state -> place(plan, state)).toList(),
         plan.weightRegions().values().stream().distinct().toList());
@@ -136,7 +148,7 @@ public record ModelUnderTest(
     QuantizedGraph graph = plan.schedule().graph();
     int bytes = graph.tensor(tensor).bytes();
     int output = graph.outputs().indexOf(tensor);
-    return output >= 0
+    return output >= 0 && plan.schedule().ports() == Ports.CALLER
         ? new Place(1 + graph.inputs().size() + output, 0, bytes)
         : inArena(plan, tensor, bytes);
   }
@@ -148,11 +160,22 @@ public record ModelUnderTest(
     return new Place(memory, plan.memory().offset(name), bytes);
   }
 
-  private static List<Port> ports(QuantizedGraph graph, List<String> names) {
+  /** The ports that the caller passes, in the order of the C function's parameters. */
+  public List<Port> passed() {
+    return Stream.concat(inputs.stream(), outputs.stream())
+        .filter(port -> port.inArena().isEmpty())
+        .toList();
+  }
+
+  private static List<Port> ports(Plan plan, List<String> names) {
     List<Port> ports = new ArrayList<>();
     for (String name : names) {
-      QuantizedTensor tensor = graph.tensor(name);
-      ports.add(new Port(name, tensor.storage(), tensor.bytes()));
+      QuantizedTensor tensor = plan.schedule().graph().tensor(name);
+      Optional<Place> inArena =
+          plan.schedule().ports() == Ports.ARENA
+              ? Optional.of(inArena(plan, name, tensor.bytes()))
+              : Optional.empty();
+      ports.add(new Port(name, tensor.storage(), tensor.bytes(), inArena));
     }
     return ports;
   }

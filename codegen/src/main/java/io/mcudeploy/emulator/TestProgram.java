@@ -154,6 +154,25 @@ public final class TestProgram {
     values.put("stateBytes", model.states().stream().mapToInt(ModelUnderTest.Place::bytes).sum());
     values.put(
         "resets", model.states().isEmpty() ? List.of() : List.of(String.join(", ", arenas())));
+    List<Map<String, Object>> copiesIn = new ArrayList<>();
+    List<Map<String, Object>> copiesOut = new ArrayList<>();
+    for (int i = 0; i < ports.size(); i++) {
+      int memory = i + 1;
+      List<Map<String, Object>> copies = i < model.inputs().size() ? copiesIn : copiesOut;
+      ports
+          .get(i)
+          .inArena()
+          .ifPresent(
+              place ->
+                  copies.add(
+                      Map.of(
+                          "port", memory,
+                          "memory", place.memory(),
+                          "offset", place.offset(),
+                          "bytes", place.bytes())));
+    }
+    values.put("copiesIn", copiesIn);
+    values.put("copiesOut", copiesOut);
     values.put("runArguments", arguments(0));
     values.put("selftestArguments", arguments(model.inputs().size()));
     return templates.render("project/test/model.h.vm", values);
@@ -200,6 +219,9 @@ public final class TestProgram {
     List<ModelUnderTest.Port> ports = new ArrayList<>(model.inputs());
     ports.addAll(model.outputs());
     for (int i = firstPort; i < ports.size(); i++) {
+      if (ports.get(i).inArena().isPresent()) {
+        continue;
+      }
       arguments.add(
           "(" + ports.get(i).type().cName() + " *)(void *)memories[" + (i + 1) + "].bytes");
     }

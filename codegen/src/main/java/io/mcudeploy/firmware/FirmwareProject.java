@@ -154,8 +154,14 @@ public final class FirmwareProject {
     values.put("startup", BoardFiles.startupName(architecture));
     List<Map<String, Object>> ports = new ArrayList<>();
     addPorts(ports, "input", model.inputs());
+    int passedInputs = ports.size();
     addPorts(ports, "output", model.outputs());
     values.put("ports", ports);
+    values.put(
+        "portNote",
+        model.passed().isEmpty()
+            ? ", at the place in the arena that a function of " + model.name() + ".h tells"
+            : "");
     values.put(
         "parts",
         model.furtherParts().stream()
@@ -169,7 +175,7 @@ public final class FirmwareProject {
         model.states().isEmpty()
             ? List.of()
             : List.of(model.name() + "_reset(" + arguments(List.of()) + ");"));
-    values.put("selftestArguments", arguments(ports.subList(model.inputs().size(), ports.size())));
+    values.put("selftestArguments", arguments(ports.subList(passedInputs, ports.size())));
     return values;
   }
 
@@ -177,6 +183,9 @@ public final class FirmwareProject {
       List<Map<String, Object>> list, String stem, List<ModelUnderTest.Port> ports) {
     for (int i = 0; i < ports.size(); i++) {
       ModelUnderTest.Port port = ports.get(i);
+      if (port.inArena().isPresent()) {
+        continue;
+      }
       list.add(
           Map.of(
               "name",

@@ -8,6 +8,7 @@ import io.mcudeploy.plan.Lifetimes;
 import io.mcudeploy.plan.MemoryPlan;
 import io.mcudeploy.plan.Placement;
 import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Ports;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
@@ -174,15 +175,28 @@ public final class ModelSources {
     List<Port> ports = new ArrayList<>(inputs);
     ports.addAll(outputs);
     values.put("ports", ports.stream().map(this::portValues).toList());
-    values.put("outputs", outputs.stream().map(this::portValues).toList());
-    values.put("inputs", inputs.stream().map(this::portValues).toList());
+    values.put("outputs", passed(outputs).stream().map(this::portValues).toList());
+    values.put("inputs", passed(inputs).stream().map(this::portValues).toList());
+    values.put(
+        "accessors", portsInArena() ? ports.stream().map(this::accessor).toList() : List.of());
+    values.put(
+        "apart",
+        portsInArena()
+            ? "Layers may write over the inputs: write all of them before every call."
+            : "The arena, the inputs and the outputs must not overlap.");
+    values.put("besides", portsInArena() ? "" : ", besides its inputs and outputs");
     values.put("arenaPadding", " ".repeat(widest() - "arena".length()));
     values.put("arenaContent", arenaContent());
     values.put("resets", resets());
     values.put("resetCall", model + "_reset(" + arenas("&") + ")");
     values.put(
         "scratchOnly",
-        graph.states().isEmpty() ? List.of("Scratch memory of one inference.") : List.of());
+        graph.states().isEmpty()
+            ? List.of(
+                portsInArena()
+                    ? "The memory of one inference: its inputs, its outputs and scratch."
+                    : "Scratch memory of one inference.")
+            : List.of());
     values.put("stateBytes", CText.grouped(stateBytes()));
     values.put("callArguments", String.join(", ", callArguments()));
     values.put("runDeclaration", runDeclaration());
@@ -193,8 +207,8 @@ public final class ModelSources {
   private List<String> callArguments() {
     List<String> arguments = new ArrayList<>();
     parts.forEach(part -> arguments.add("&" + part.parameter()));
-    inputs.forEach(input -> arguments.add(input.parameter()));
-    outputs.forEach(output -> arguments.add(output.parameter()));
+    passed(inputs).forEach(input -> arguments.add(input.parameter()));
+    passed(outputs).forEach(output -> arguments.add(output.parameter()));
     return arguments;
   }
 
@@ -232,6 +246,30 @@ public final class ModelSources {
 
   private List<String> arenaParameters() {
     return parts.stream().map(Part::declaration).toList();
+  }
+
+  private boolean portsInArena() {
+    return plan.schedule().ports() == Ports.ARENA;
+  }
+
+  /** Those of the ports that are parameters. */
+  private List<Port> passed(List<Port> ports) {
+    return portsInArena() ? List.of() : ports;
+  }
+
+  /** The function that tells where in the arena a port lies. */
+  private Map<String, Object> accessor(Port port) {
+    String name = port.tensor().name();
+    Part part = part(name);
+    StorageType storage = port.tensor().storage();
+    String cast = storage == StorageType.INT8 ? "" : "(" + storage.cName() + " *)(void *)";
+    Map<String, Object> values = portValues(port);
+    values.put("function", model + "_" + port.parameter());
+    values.put("arena", part.declaration());
+    values.put(
+        "place", cast + "&" + part.parameter() + "->bytes[" + plan.memory().offset(name) + "]");
+    values.put("role", inputs.contains(port) ? "to write before a call" : "to read after a call");
+    return values;
   }
 
   private Map<String, Object> portValues(Port port) {
@@ -291,6 +329,10 @@ public final class ModelSources {
 
   private String arenaContent() {
     int bytes = stateBytes();
+    if (portsInArena()) {
+      return "holds the inputs before the call, the outputs after it"
+          + (bytes == 0 ? "" : ", and the network's state, " + CText.grouped(bytes) + " bytes");
+    }
     return bytes == 0
         ? "its content before the call does not matter"
         : "holds the network's state, " + CText.grouped(bytes) + " bytes; the rest does not matter";
@@ -326,14 +368,14 @@ public final class ModelSources {
 
   private String runDeclaration() {
     List<String> parameters = new ArrayList<>(arenaParameters());
-    inputs.forEach(input -> parameters.add("const " + input.declaration()));
-    outputs.forEach(output -> parameters.add(output.declaration()));
+    passed(inputs).forEach(input -> parameters.add("const " + input.declaration()));
+    passed(outputs).forEach(output -> parameters.add(output.declaration()));
     return CText.list("void " + model + "_run", parameters);
   }
 
   private String selftestDeclaration() {
     List<String> parameters = new ArrayList<>(arenaParameters());
-    outputs.forEach(output -> parameters.add(output.declaration()));
+    passed(outputs).forEach(output -> parameters.add(output.declaration()));
     return CText.list("int32_t " + model + "_selftest", parameters);
   }
 
@@ -400,7 +442,7 @@ public final class ModelSources {
 
   /** Parameters for inputs that no layer reads: compilers warn of parameters without use. */
   private List<String> unusedInputs() {
-    return inputs.stream()
+    return passed(inputs).stream()
         .filter(
             port ->
                 graph.layers().stream()
@@ -490,10 +532,10 @@ public final class ModelSources {
 
   /** The C expression for a tensor's memory. */
   private String at(String tensor) {
-    if (graph.outputs().contains(tensor)) {
+    if (!portsInArena() && graph.outputs().contains(tensor)) {
       return outputs.get(graph.outputs().indexOf(tensor)).parameter();
     }
-    if (graph.inputs().contains(tensor)) {
+    if (!portsInArena() && graph.inputs().contains(tensor)) {
       return inputs.get(graph.inputs().indexOf(tensor)).parameter();
     }
     if (graph.constants().containsKey(tensor)) {

@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which buffers a schedule needs in the arena, and when. The network's inputs and outputs are the
- * caller's memory and constants are flash: they are not in the list. A layer that may write over an
- * input nobody reads later does so. A state and what becomes of it share a buffer that is in use
- * from the first layer to the last, so that nothing else ever lies there.
+ * Which buffers a schedule needs in the arena, and when. Constants are flash and not in the list,
+ * nor are the network's inputs and outputs where they are the caller's memory; where not, inputs
+ * are in use from the first layer and outputs until the last. A layer that may write over an input
+ * nobody reads later does so. A state and what becomes of it share a buffer that is in use from the
+ * first layer to the last, so that nothing else ever lies there.
  *
  * @param buffers by the layer that writes them first
  * @param overlaps which of them may lie partly over one another
@@ -35,15 +36,25 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
     Map<String, Buffer> byTensor = new LinkedHashMap<>();
     List<Buffer> scratch = new ArrayList<>();
     List<Lead> leads = new ArrayList<>();
+    if (schedule.ports() == Ports.ARENA) {
+      for (String input : graph.inputs()) {
+        int last = Math.max(1, lastUse.getOrDefault(input, 1));
+        byTensor.put(input, new Buffer(List.of(input), graph.tensor(input).bytes(), 1, last));
+      }
+    }
     for (Step step : schedule.steps()) {
       List<String> outputs = step.layer().outputs();
       for (int i = 0; i < outputs.size(); i++) {
         String output = outputs.get(i);
-        if (graph.outputs().contains(output) || graph.states().containsValue(output)) {
+        boolean port = graph.outputs().contains(output);
+        if ((port && schedule.ports() == Ports.CALLER) || graph.states().containsValue(output)) {
           continue;
         }
         int bytes = graph.tensor(output).bytes();
-        int last = Math.max(step.number(), lastUse.getOrDefault(output, 0));
+        int last =
+            port
+                ? schedule.steps().size()
+                : Math.max(step.number(), lastUse.getOrDefault(output, 0));
         Buffer own = new Buffer(List.of(output), bytes, step.number(), last);
         String replaced = i == 0 ? replacedInput(step, bytes, byTensor, lastUse) : "";
         byTensor.put(output, own);
@@ -92,6 +103,8 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
     for (Step step : schedule.steps()) {
       step.layer().inputs().forEach(input -> lastUse.put(input, step.number()));
     }
+    // The caller reads them behind the last layer.
+    schedule.graph().outputs().forEach(output -> lastUse.put(output, schedule.steps().size() + 1));
     return lastUse;
   }
 

@@ -33,13 +33,14 @@ public final class Liveness {
       BitSet before, Set<Value> reads, List<Value> writes, long scratch, List<Sharing> sharings) {}
 
   private final List<Demand> demands = new ArrayList<>();
-  private final long states;
+  private final long atStart;
 
   /**
    * @param kernels one for each layer of the network
+   * @param ports whose memory the network's inputs and outputs are
    */
-  public Liveness(QuantizedGraph graph, List<KernelCode> kernels) {
-    Map<String, Value> values = values(graph);
+  public Liveness(QuantizedGraph graph, List<KernelCode> kernels, Ports ports) {
+    Map<String, Value> values = values(graph, ports);
     Map<String, Integer> definers = new TreeMap<>();
     for (int i = 0; i < graph.layers().size(); i++) {
       for (String output : graph.layers().get(i).outputs()) {
@@ -68,7 +69,14 @@ public final class Liveness {
               sharings(layer, kernels.get(i), values)));
     }
     graph.states().forEach((state, next) -> readBefore(graph, state, definers.get(next)));
-    states = graph.states().keySet().stream().mapToLong(s -> graph.tensor(s).bytes()).sum();
+    atStart =
+        graph.states().keySet().stream().mapToLong(s -> graph.tensor(s).bytes()).sum()
+            + graph.inputs().stream()
+                .filter(values::containsKey)
+                .map(values::get)
+                .filter(value -> !value.readers().isEmpty())
+                .mapToLong(Value::bytes)
+                .sum();
   }
 
   int layers() {
@@ -77,7 +85,7 @@ public final class Liveness {
 
   /** Bytes alive before the first layer. */
   long atStart() {
-    return states;
+    return atStart;
   }
 
   /** The layers that may come next when some have run, in the network's order. */
@@ -119,11 +127,17 @@ public final class Liveness {
     return bytes;
   }
 
-  private static Map<String, Value> values(QuantizedGraph graph) {
+  private static Map<String, Value> values(QuantizedGraph graph, Ports ports) {
     Map<String, Value> values = new LinkedHashMap<>();
+    if (ports == Ports.ARENA) {
+      for (String input : graph.inputs()) {
+        values.put(input, new Value(graph.tensor(input).bytes(), new BitSet()));
+      }
+    }
     for (Layer layer : graph.layers()) {
       for (String output : layer.outputs()) {
-        if (!graph.outputs().contains(output) && !graph.states().containsValue(output)) {
+        boolean caller = ports == Ports.CALLER && graph.outputs().contains(output);
+        if (!caller && !graph.states().containsValue(output)) {
           values.put(output, new Value(graph.tensor(output).bytes(), new BitSet()));
         }
       }
@@ -133,6 +147,12 @@ public final class Liveness {
         if (values.containsKey(input)) {
           values.get(input).readers().set(i);
         }
+      }
+    }
+    for (String output : graph.outputs()) {
+      if (values.containsKey(output)) {
+        // The caller reads it behind the last layer.
+        values.get(output).readers().set(graph.layers().size());
       }
     }
     return values;

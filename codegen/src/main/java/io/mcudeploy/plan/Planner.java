@@ -19,6 +19,7 @@ public final class Planner {
   private final List<String> chain;
   private final MemoryPlanner memory;
   private final ToIntFunction<KernelCode> codeBytes;
+  private final Ports ports;
 
   /** A planner for which only constants take flash, no code. */
   public Planner(List<String> chain, int alignment) {
@@ -32,14 +33,20 @@ public final class Planner {
    *     it
    */
   public Planner(List<String> chain, int alignment, ToIntFunction<KernelCode> codeBytes) {
-    this(chain, new MemoryPlanner(alignment), codeBytes);
+    this(chain, new MemoryPlanner(alignment), codeBytes, Ports.CALLER);
   }
 
-  /** With the memories that the arena may use. */
-  public Planner(List<String> chain, MemoryPlanner memory, ToIntFunction<KernelCode> codeBytes) {
+  /**
+   * With the memories that the arena may use.
+   *
+   * @param ports whose memory the network's inputs and outputs are
+   */
+  public Planner(
+      List<String> chain, MemoryPlanner memory, ToIntFunction<KernelCode> codeBytes, Ports ports) {
     this.chain = List.copyOf(chain);
     this.memory = memory;
     this.codeBytes = codeBytes;
+    this.ports = ports;
   }
 
   /**
@@ -89,7 +96,7 @@ public final class Planner {
 
   /** The plan with these kernels, its layers in the graph's order. */
   private Plan plan(QuantizedGraph graph, List<KernelCode> kernels) {
-    Schedule schedule = Schedule.of(graph, kernels);
+    Schedule schedule = Schedule.of(graph, kernels, ports);
     return new Plan(schedule, memory.plan(Lifetimes.of(schedule), Traffic.of(schedule)));
   }
 
@@ -104,7 +111,7 @@ public final class Planner {
   private Plan reordered(Plan plan) {
     QuantizedGraph graph = plan.schedule().graph();
     List<KernelCode> kernels = kernels(plan, graph);
-    LayerOrder least = LayerOrder.of(new Liveness(graph, kernels));
+    LayerOrder least = LayerOrder.of(new Liveness(graph, kernels, ports));
     Plan other =
         plan(graph.ordered(least.order()), least.order().stream().map(kernels::get).toList());
     Plan best = other.arenaBytes() < plan.arenaBytes() ? other : plan;

@@ -82,8 +82,35 @@ class LifetimesTest {
         .isEmpty();
   }
 
+  @Test
+  void inputsAndOutputsInTheArenaAreInUseBeforeAndAfterAllLayers() {
+    assertThat(inArena(List.of("a = in", "out = a", "b = a"), PLAIN, PLAIN, PLAIN))
+        .containsExactly(
+            new Buffer(List.of("in"), 8, 1, 1),
+            new Buffer(List.of("a"), 8, 1, 3),
+            new Buffer(List.of("out"), 8, 2, 3),
+            new Buffer(List.of("b"), 8, 3, 3));
+  }
+
+  @Test
+  void anInputInTheArenaIsReplacedAndAnOutputIsNot() {
+    assertThat(inArena(List.of("a = in", "out = a"), IN_PLACE, IN_PLACE))
+        .containsExactly(new Buffer(List.of("in", "a", "out"), 8, 1, 2));
+    assertThat(inArena(List.of("out = in", "b = out"), IN_PLACE, IN_PLACE))
+        .containsExactly(
+            new Buffer(List.of("in", "out"), 8, 1, 2), new Buffer(List.of("b"), 8, 2, 2));
+  }
+
+  private static List<Buffer> inArena(List<String> equations, KernelCode... kernels) {
+    return Lifetimes.of(Schedule.of(graph(equations), List.of(kernels), Ports.ARENA)).buffers();
+  }
+
   /** The buffers of a network of eight-byte tensors, one layer for each {@code output = input}. */
   private static Lifetimes lifetimes(List<String> equations, KernelCode... kernels) {
+    return Lifetimes.of(Schedule.of(graph(equations), List.of(kernels)));
+  }
+
+  private static QuantizedGraph graph(List<String> equations) {
     Map<String, QuantizedTensor> tensors = new LinkedHashMap<>();
     List<Layer> layers = new ArrayList<>();
     for (String equation : equations) {
@@ -95,9 +122,7 @@ class LifetimesTest {
       LookupTable operator = new LookupTable(8, Int8Array.of(new byte[256]));
       layers.add(new Layer(names.get(0), operator, List.of(names.get(1)), List.of(names.get(0))));
     }
-    QuantizedGraph graph =
-        new QuantizedGraph("test", List.of("in"), List.of("out"), layers, tensors, Map.of());
-    return Lifetimes.of(Schedule.of(graph, List.of(kernels)));
+    return new QuantizedGraph("test", List.of("in"), List.of("out"), layers, tensors, Map.of());
   }
 
   private static List<Buffer> buffers(List<String> equations, KernelCode... kernels) {
