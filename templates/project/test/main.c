@@ -294,19 +294,23 @@ static void calibrate(void)
 
 /* ------------------------------------------------------------------ stack */
 
-/* Bytes of stack below this function's caller that one inference uses. */
+/* Bytes of stack that one inference uses, below what its caller has. */
 __attribute__((noinline)) static uint32_t measure_stack(void)
 {
-    uint32_t *const frame = __builtin_frame_address(0);
+    uint32_t *top;
     volatile uint32_t *word = &stack_limit;
 
-    /* This function's own frame is small; what lies this close to it is not painted. */
-    while (word < frame - 32)
+#if defined(__riscv)
+    __asm__ volatile("mv %0, sp" : "=r"(top));
+#else
+    __asm__ volatile("mov %0, sp" : "=r"(top));
+#endif
+    while (word < top)
     {
         *word++ = STACK_PAINT;
     }
     run_model();
-    for (word = &stack_limit; word < frame && *word == STACK_PAINT;)
+    for (word = &stack_limit; word < top && *word == STACK_PAINT;)
     {
         word++;
     }
@@ -314,7 +318,7 @@ __attribute__((noinline)) static uint32_t measure_stack(void)
     {
         stop("the stack is too small");
     }
-    return (uint32_t)((uintptr_t)frame - (uintptr_t)word);
+    return (uint32_t)((uintptr_t)top - (uintptr_t)word);
 }
 
 /* ------------------------------------------------------------------ states */

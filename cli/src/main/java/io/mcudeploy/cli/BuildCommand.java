@@ -1,13 +1,10 @@
 package io.mcudeploy.cli;
 
-import io.mcudeploy.board.Board;
-import io.mcudeploy.board.Boards;
 import io.mcudeploy.deploy.BuildRequest;
 import io.mcudeploy.deploy.Deployment;
 import io.mcudeploy.deploy.Report;
 import io.mcudeploy.network.Network;
 import io.mcudeploy.network.QuantizedNetwork;
-import io.mcudeploy.plan.Goal;
 import io.mcudeploy.toolchain.Tools;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,12 +24,7 @@ final class BuildCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
-  @Option(
-      names = "--board",
-      required = true,
-      paramLabel = "BOARD",
-      description = "A board of `mcu-deploy boards`, or the path of a board description.")
-  private String board;
+  @Mixin private TargetOptions target;
 
   @Option(
       names = {"-o", "--out"},
@@ -40,25 +32,8 @@ final class BuildCommand implements Callable<Integer> {
       description = "The project's folder; by default the prefix, in the current folder.")
   private Optional<Path> output;
 
-  @Option(
-      names = "--name",
-      paramLabel = "PREFIX",
-      description = "Prefix of files and C names; by default from the model file's name.")
-  private Optional<String> name;
-
-  @Option(
-      names = "--optimize",
-      defaultValue = "TIME",
-      paramLabel = "GOAL",
-      description =
-          "${COMPLETION-CANDIDATES}: the fewest instructions that fit, speed that is worth its"
-              + " flash, least RAM, or least flash.")
-  private Goal goal;
-
   @Option(names = "--emit-only", description = "Generate; do not compile, run and compare.")
   private boolean emitOnly;
-
-  @Mixin private MemoryOptions memory;
 
   @Mixin private QuantizationOptions quantization;
 
@@ -71,18 +46,9 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Board target = memory.reserving(Boards.find(board));
+    Path folder = output.orElseGet(() -> Path.of(target.prefix(model.file())));
+    BuildRequest request = target.request(model.file(), folder, emitOnly);
     Network network = Network.read(model.file(), model.importOptions(), console);
-    String prefix = name.orElseGet(() -> BuildRequest.nameOf(model.file()));
-    BuildRequest request =
-        new BuildRequest(
-            model.file(),
-            target,
-            goal,
-            prefix,
-            output.orElse(Path.of(prefix)),
-            emitOnly,
-            memory.placing());
     console.say("imported " + model.file() + ": " + network.graph().nodes().size() + " operators");
     network
         .recognition()

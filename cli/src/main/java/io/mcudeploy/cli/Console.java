@@ -36,8 +36,13 @@ record Console(PrintWriter out, PrintWriter err, boolean terminal) implements Di
 
   /** A result for machines. */
   void json(Object result) {
+    out.print(text(result));
+  }
+
+  /** JSON as it is printed and written to files, with a line end. */
+  static String text(Object result) {
     try {
-      out.println(JSON.writeValueAsString(result));
+      return JSON.writeValueAsString(result) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot be written as JSON: " + result.getClass(), e);
     }

@@ -20,13 +20,15 @@ import picocli.codegen.docgen.manpage.ManPageGenerator;
 @Command(
     name = "mcu-deploy",
     description =
-        "Deploys neural networks, capsule networks among them, on microcontrollers as self-contained C.",
+        "Deploys neural networks, capsule networks among them, on microcontrollers as"
+            + " self-contained C.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       BuildCommand.class,
       VerifyCommand.class,
+      ProfileCommand.class,
       RunCommand.class,
       EvalCommand.class,
       InspectCommand.class,

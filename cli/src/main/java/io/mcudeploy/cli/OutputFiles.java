@@ -2,6 +2,7 @@ package io.mcudeploy.cli;
 
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
+import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,15 +34,11 @@ final class OutputFiles {
         Files.deleteIfExists(partial);
       }
     } catch (IOException e) {
-      throw Diagnostic.of(
-              Code.E0801,
-              new Location.File(file.toString()),
-              "the file cannot be written: " + e.getMessage())
-          .help("check that the folder exists, may be written, and has room")
-          .asException();
+      throw unwritable(file, e);
     }
   }
 
+  /** Writes files into a folder; none is replaced before all are written. */
   static void writeDirectory(Path directory, Map<String, byte[]> files) {
     try {
       Files.createDirectories(directory);
@@ -52,6 +49,37 @@ final class OutputFiles {
               "the folder cannot be made: " + e.getMessage())
           .asException();
     }
-    files.forEach((name, content) -> write(directory.resolve(name), content));
+    Path draft = directory.resolve(".mcu-deploy-" + UUID.randomUUID());
+    try {
+      Files.createDirectory(draft);
+      try {
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+          Files.write(draft.resolve(file.getKey()), file.getValue());
+        }
+        for (String name : files.keySet()) {
+          Files.move(
+              draft.resolve(name),
+              directory.resolve(name),
+              StandardCopyOption.REPLACE_EXISTING,
+              StandardCopyOption.ATOMIC_MOVE);
+        }
+      } finally {
+        for (String name : files.keySet()) {
+          Files.deleteIfExists(draft.resolve(name));
+        }
+        Files.delete(draft);
+      }
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  private static DiagnosticException unwritable(Path file, IOException cause) {
+    return Diagnostic.of(
+            Code.E0801,
+            new Location.File(file.toString()),
+            "the file cannot be written: " + cause.getMessage())
+        .help("check that the folder exists, may be written, and has room")
+        .asException();
   }
 }

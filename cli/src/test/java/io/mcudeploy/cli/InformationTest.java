@@ -135,6 +135,7 @@ class InformationTest {
       strings = {
         "build",
         "verify",
+        "profile",
         "run",
         "eval",
         "inspect",

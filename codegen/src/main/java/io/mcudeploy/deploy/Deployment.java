@@ -130,7 +130,7 @@ public final class Deployment {
   }
 
   /** The first samples, or noise where there are none, as the firmware's inputs. */
-  private static Vectors vectors(Graph graph, QuantizedGraph quantized, Optional<Samples> samples) {
+  static Vectors vectors(Graph graph, QuantizedGraph quantized, Optional<Samples> samples) {
     Samples given = samples.orElseGet(() -> Samples.synthetic(graph, VECTORS)).first(VECTORS);
     return Vectors.of(
         quantized,

@@ -1,16 +1,20 @@
 package io.mcudeploy.deploy;
 
 import io.mcudeploy.board.Board;
+import io.mcudeploy.board.Core;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.emulator.CountedRun;
 import io.mcudeploy.emulator.Emulator;
 import io.mcudeploy.emulator.FirstDifference;
 import io.mcudeploy.emulator.ModelUnderTest;
 import io.mcudeploy.emulator.RunResult;
 import io.mcudeploy.firmware.FirmwareProject;
 import io.mcudeploy.plan.Goal;
+import io.mcudeploy.toolchain.CallGraph;
 import io.mcudeploy.toolchain.ElfFile;
+import io.mcudeploy.toolchain.TemporaryFolder;
 import io.mcudeploy.toolchain.Toolchain;
 import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
@@ -18,9 +22,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A generated project as programs: compiled, linked, run on the emulated twin. */
 final class Firmware {
+  private static final String BOARD = "board";
+  private static final String TEST = "test";
+
   private final Path project;
   private final ModelUnderTest model;
   private final Toolchain toolchain;
@@ -44,8 +52,13 @@ final class Firmware {
 
   /** The board's image: the network, start-up code and the example. */
   ElfFile boardImage(Path build) {
+    return boardImage(build, List.of());
+  }
+
+  private ElfFile boardImage(Path build, List<String> flags) {
     Path image =
-        FirmwareProject.buildFirmware(toolchain, model.name(), project, folder(build, "board"));
+        FirmwareProject.buildFirmware(
+            toolchain, model.name(), project, flags, folder(build, BOARD));
     try {
       return ElfFile.read(image);
     } catch (IOException e) {
@@ -58,10 +71,46 @@ final class Firmware {
     }
   }
 
+  /** The board's image with what its objects and the compiler tell about it. */
+  Footprint footprint(Path build) {
+    ElfFile image = boardImage(build, List.of(CallGraph.FLAG));
+    try {
+      return Footprint.of(model.name(), image, build.resolve(BOARD));
+    } catch (IOException e) {
+      throw TemporaryFolder.failure(e);
+    }
+  }
+
+  /** Runs the test program under the plugin that counts. */
+  CountedRun count(Path build, Vectors vectors, Core core, Tools tools) {
+    return emulator.count(
+        testImage(build, List.of(CallGraph.FLAG)),
+        core,
+        model,
+        vectors.records(),
+        vectors.expected(),
+        tools);
+  }
+
+  /** The stack that one inference needs at most in the test program that was counted. */
+  CallGraph.Stack testStack(Path build) {
+    String name = model.name();
+    try {
+      return CallGraph.read(build.resolve(TEST))
+          .without(Set.of(name + "_layer_begin", name + "_layer_end"))
+          .stack(name + "_run");
+    } catch (IOException e) {
+      throw TemporaryFolder.failure(e);
+    }
+  }
+
   /** Runs the test program and returns what it showed, right or wrong. */
   RunResult run(Path build, Vectors vectors) {
-    Path image = FirmwareProject.buildTest(toolchain, model.name(), project, folder(build, "test"));
-    return emulator.run(image, model, vectors.records(), vectors.expected());
+    return emulator.run(testImage(build, List.of()), model, vectors.records(), vectors.expected());
+  }
+
+  private Path testImage(Path build, List<String> flags) {
+    return FirmwareProject.buildTest(toolchain, model.name(), project, flags, folder(build, TEST));
   }
 
   /**

@@ -358,31 +358,9 @@ public record Report(
   }
 
   private static void append(StringBuilder text, List<List<String>> rows) {
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int c = 0; c < columns; c++) {
-        widths[c] = Math.max(widths[c], row.get(c).length());
-      }
-    }
-    for (int r = 0; r < rows.size(); r++) {
-      text.append('|');
-      for (int c = 0; c < columns; c++) {
-        String cell = rows.get(r).get(c);
-        String pad = " ".repeat(widths[c] - cell.length());
-        boolean left = c >= 1 && c <= 3;
-        text.append(' ').append(left ? cell + pad : pad + cell).append(" |");
-      }
-      text.append('\n');
-      if (r == 0) {
-        text.append('|');
-        for (int c = 0; c < columns; c++) {
-          boolean left = c >= 1 && c <= 3;
-          text.append(left ? ":" : "-").append("-".repeat(widths[c])).append(left ? "-|" : ":|");
-        }
-        text.append('\n');
-      }
-    }
-    text.append('\n');
+    MarkdownTable table =
+        new MarkdownTable("rlll" + "r".repeat(rows.get(0).size() - 4), rows.get(0));
+    rows.subList(1, rows.size()).forEach(table::row);
+    text.append(table.text()).append('\n');
   }
 }

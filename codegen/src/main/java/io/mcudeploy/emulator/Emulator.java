@@ -1,12 +1,14 @@
 package io.mcudeploy.emulator;
 
 import io.mcudeploy.board.Architecture;
+import io.mcudeploy.board.Core;
 import io.mcudeploy.board.Machine;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.diagnostics.Location;
 import io.mcudeploy.toolchain.Command;
+import io.mcudeploy.toolchain.ElfFile;
 import io.mcudeploy.toolchain.InstalledTool;
 import io.mcudeploy.toolchain.TemporaryFolder;
 import io.mcudeploy.toolchain.Tool;
@@ -65,13 +67,47 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
    */
   public RunResult run(
       Path image, ModelUnderTest model, List<byte[]> inputs, ExpectedOutputs expected) {
+    return run(image, model, inputs, expected, List.of());
+  }
+
+  private RunResult run(
+      Path image,
+      ModelUnderTest model,
+      List<byte[]> inputs,
+      ExpectedOutputs expected,
+      List<String> more) {
     try (TemporaryFolder temporary = TemporaryFolder.create()) {
       Path folder = temporary.path();
       Files.write(folder.resolve("inputs.bin"), joined(inputs));
       Files.write(folder.resolve("expected.bin"), expected.checksums());
-      String text = run(image, folder);
+      String text = run(image, folder, more);
       byte[] tensors = Files.readAllBytes(folder.resolve("tensors.bin"));
       return RunResult.parse(model, inputs.size(), text, tensors);
+    } catch (IOException e) {
+      throw TemporaryFolder.failure(e);
+    }
+  }
+
+  /**
+   * Runs a model's test program under the plugin that counts.
+   *
+   * @param core whose instructions the image has
+   * @param tools where the host's compiler is looked for
+   * @throws DiagnosticException as {@link #run(Path, ModelUnderTest, List, ExpectedOutputs)}, and
+   *     E0603 if there is no compiler for the plugin
+   */
+  public CountedRun count(
+      Path image,
+      Core core,
+      ModelUnderTest model,
+      List<byte[]> inputs,
+      ExpectedOutputs expected,
+      Tools tools) {
+    try (TemporaryFolder temporary = TemporaryFolder.create()) {
+      CountingPlugin plugin = CountingPlugin.compile(temporary.path(), qemu, tools);
+      Path out = temporary.path().resolve("counts.txt");
+      List<String> words = plugin.arguments(core, ElfFile.read(image), model, inputs.size(), out);
+      return CountingPlugin.parse(run(image, model, inputs, expected, words), out);
     } catch (IOException e) {
       throw TemporaryFolder.failure(e);
     }
@@ -84,8 +120,13 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
    * @throws DiagnosticException E0701 if it does not come to a verdict
    */
   public String run(Path image, Path folder) {
+    return run(image, folder, List.of());
+  }
+
+  private String run(Path image, Path folder, List<String> more) {
     List<String> words = new ArrayList<>(List.of(qemu.program().toString()));
     words.addAll(arguments(machine, image.toAbsolutePath().toString()));
+    words.addAll(more);
     Command.Outcome outcome =
         new Command(words, folder, patience)
             .run()

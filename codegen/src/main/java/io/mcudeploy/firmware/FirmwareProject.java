@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Everything of a generated project besides the model's own sources: Makefile, CMakeLists.txt, the
@@ -69,15 +70,17 @@ public final class FirmwareProject {
    * Compiles and links the test program for the emulated machine.
    *
    * @param folder of the generated project
+   * @param more compiler flags that do not change the code
    * @param build where objects and the image go; exists
    * @return the image
    * @throws io.mcudeploy.diagnostics.DiagnosticException E0604 if the compiler rejects something
    */
-  public static Path buildTest(Toolchain toolchain, String model, Path folder, Path build) {
+  public static Path buildTest(
+      Toolchain toolchain, String model, Path folder, List<String> more, Path build) {
     return toolchain.build(
         folder,
         TestProgram.sources(model, toolchain.core().architecture()),
-        TestProgram.flags(model),
+        Stream.concat(TestProgram.flags(model).stream(), more.stream()).toList(),
         folder.resolve(TestProgram.FOLDER).resolve("twin.ld"),
         build,
         "twin");
@@ -88,12 +91,14 @@ public final class FirmwareProject {
    * memories does not link.
    *
    * @param folder of the generated project
+   * @param more compiler flags that do not change the code
    * @param build where objects and the image go; exists
    * @return the image
    * @throws io.mcudeploy.diagnostics.DiagnosticException E0604 if the compiler or linker rejects
    *     something
    */
-  public static Path buildFirmware(Toolchain toolchain, String model, Path folder, Path build) {
+  public static Path buildFirmware(
+      Toolchain toolchain, String model, Path folder, List<String> more, Path build) {
     Architecture architecture = toolchain.core().architecture();
     return toolchain.build(
         folder,
@@ -104,7 +109,7 @@ public final class FirmwareProject {
             BoardFiles.FOLDER + "/main.c",
             BoardFiles.FOLDER + "/" + BoardFiles.startupName(architecture),
             BoardFiles.FOLDER + "/memory.c"),
-        List.of("-I."),
+        Stream.concat(Stream.of("-I."), more.stream()).toList(),
         folder.resolve(BoardFiles.FOLDER).resolve(BoardFiles.LINKER_SCRIPT),
         build,
         "firmware");

@@ -33,7 +33,15 @@ public enum Tool {
       "MCU_DEPLOY_QEMU_RISCV",
       "sudo apt-get install qemu-system-misc",
       "sudo dnf install qemu-system-riscv-core",
-      "brew install qemu");
+      "brew install qemu"),
+  /** Compiles the plugin with which {@code profile} counts. */
+  HOST_GCC(
+      "GCC for this machine",
+      "gcc cc clang",
+      "MCU_DEPLOY_HOST_GCC",
+      "sudo apt-get install gcc libc6-dev",
+      "sudo dnf install gcc",
+      "xcode-select --install");
 
   private final String title;
   private final String programs;

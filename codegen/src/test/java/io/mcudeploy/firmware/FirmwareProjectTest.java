@@ -76,7 +76,8 @@ class FirmwareProjectTest {
     Path build = Files.createDirectory(folder.resolve("build"));
     Toolchain toolchain = Toolchain.of(board.core(), Tools.ofThisProcess());
 
-    ElfFile image = ElfFile.read(FirmwareProject.buildFirmware(toolchain, "tiny", folder, build));
+    ElfFile image =
+        ElfFile.read(FirmwareProject.buildFirmware(toolchain, "tiny", folder, List.of(), build));
 
     assertThat(image.section(".weights").orElseThrow().size()).isEqualTo(12);
     assertThat(image.symbol("tiny_weights").orElseThrow().size()).isEqualTo(12);

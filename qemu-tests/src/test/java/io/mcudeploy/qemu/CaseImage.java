@@ -74,7 +74,7 @@ final class CaseImage {
     ModelUnderTest model = ModelUnderTest.of(MODEL, plan);
     write(folder, plan, model);
     Toolchain toolchain = Toolchain.of(board.core(), tools);
-    Path image = FirmwareProject.buildTest(toolchain, MODEL, folder, folder);
+    Path image = FirmwareProject.buildTest(toolchain, MODEL, folder, List.of(), folder);
     ExpectedOutputs expected = ExpectedOutputs.of(graph, List.of(inputs));
     RunResult run =
         Emulator.of(board.emulation().machine(), board.core().architecture(), tools)

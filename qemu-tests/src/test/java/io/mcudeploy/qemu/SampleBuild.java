@@ -1,6 +1,7 @@
 package io.mcudeploy.qemu;
 
 import io.mcudeploy.board.Board;
+import io.mcudeploy.deploy.Profile;
 import io.mcudeploy.deploy.Report;
 import io.mcudeploy.plan.Goal;
 import java.io.IOException;
@@ -40,6 +41,13 @@ record SampleBuild(String model, Board board, Goal goal) {
   Report report() {
     NeededTools.assumeFor(board.core().architecture());
     return REPORTS.computeIfAbsent(this, SampleBuild::build);
+  }
+
+  /** What the command {@code profile} says; measured anew each time. */
+  Profile profile() {
+    NeededTools.assumeFor(board.core().architecture());
+    NeededTools.assume("gcc");
+    return SampleModel.named(model).profile(board, goal);
   }
 
   String goalName() {

@@ -8,6 +8,8 @@ import io.mcudeploy.data.DataSet;
 import io.mcudeploy.data.Normalization;
 import io.mcudeploy.deploy.BuildRequest;
 import io.mcudeploy.deploy.Deployment;
+import io.mcudeploy.deploy.Profile;
+import io.mcudeploy.deploy.Profiling;
 import io.mcudeploy.deploy.Report;
 import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
@@ -70,6 +72,13 @@ record SampleModel(String name, Path file, Graph graph, QuantizedGraph quantized
     // All the inputs that firmware is compared on, without a comparison of accuracies.
     return new Deployment(request, Tools.ofThisProcess(), line -> {})
         .build(graph, quantized, Optional.of(samples.first(4)));
+  }
+
+  /** Measures the network as the command {@code profile} does. */
+  Profile profile(Board board, Goal goal) {
+    BuildRequest request = new BuildRequest(file, board, goal, name, Path.of(name), false);
+    return new Profiling(request, Tools.ofThisProcess(), line -> {})
+        .profile(graph, quantized, Optional.of(samples.first(4)));
   }
 
   private static SampleModel load(String name) {
