@@ -29,6 +29,7 @@ import picocli.codegen.docgen.manpage.ManPageGenerator;
       BuildCommand.class,
       VerifyCommand.class,
       ProfileCommand.class,
+      DiffCommand.class,
       RunCommand.class,
       EvalCommand.class,
       InspectCommand.class,

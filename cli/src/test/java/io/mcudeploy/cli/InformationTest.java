@@ -136,6 +136,7 @@ class InformationTest {
         "build",
         "verify",
         "profile",
+        "diff",
         "run",
         "eval",
         "inspect",

@@ -36,6 +36,7 @@ public enum Code {
   E0702("the result differs from the golden model", ExitStatus.DIFFERENT),
   E0703("the generated project is damaged"),
   E0704("the firmware breaks a rule of the test program", ExitStatus.DIFFERENT),
+  E0705("a profile is worse than the one before"),
   E0801("the output cannot be written"),
   E0802("the name cannot be used in C");
 
