@@ -333,6 +333,15 @@ typedef struct
     output_numbers output;
 } channel_numbers;
 
+/* The numbers of a channel from its bias and multiplier, the rounding computed. */
+static inline channel_numbers small_numbers(const int32_t *from, int32_t shift, int32_t zero_point)
+{
+    const uint32_t halves = (uint32_t)(2 * zero_point + 1);
+    const channel_numbers numbers = {from[0], {from[1], (int32_t)(halves << (shift - 1)), shift}};
+
+    return numbers;
+}
+
 /* The next numbers of an output among what a kernel reads in order. */
 static inline output_numbers take_output(const int32_t **from)
 {
@@ -557,6 +566,109 @@ static inline void fill_planes(int16_t *to, int32_t plane, int32_t value, int32_
     }
 }
 
+/* --- Convolutions whose numbers are data, so that layers share one function ---------------------- */
+
+/* A convolution with its window, for a kernel that serves several. */
+typedef struct
+{
+    window_shape window;
+    int32_t stride_height, stride_width;
+    int32_t padding_top, padding_left;
+    int32_t output_width;
+    int32_t positions; /* of the output, at least 4 */
+    int32_t channels;  /* of the output, at least 2 */
+    int32_t steps;     /* words of weights of two channels */
+    int32_t rounding;  /* 2 * zero point of the output + 1 */
+    int32_t lowest;    /* the highest is 127 */
+} convolution_shape;
+
+/* A run of numbers into every fourth word, two to a word; fours as for widen_run. */
+static inline void widen_fourth(uint32_t *to, const int8_t *from, int32_t count, int32_t fours)
+{
+    for (; count > 3; count -= 4)
+    {
+        const uint32_t four = load4(from);
+        const uint32_t even = widen_even(four);
+        const uint32_t odd = widen_odd(four);
+
+        to[0] = fours ? even : low_halves(even, odd);
+        to[4] = fours ? odd : high_halves(even, odd);
+        to += 8;
+        from += 4;
+    }
+    for (; count > 0; count -= 2)
+    {
+        *to = low_halves((uint32_t)from[0], (uint32_t)from[count > 1]);
+        to += 4;
+        from += 2;
+    }
+}
+
+/* gather_window, into every fourth word and in little code. */
+static inline void gather_fourth(uint32_t *to, const int8_t *x, const window_shape *window,
+                                 int32_t top, int32_t left)
+{
+    const int32_t channels = window->channels;
+    const int32_t fours = channels % 4 == 0;
+    const int32_t run = window->kernel_width * channels;
+    const int32_t lowest = top + (window->kernel_height - 1) * window->dilation_height;
+    const int32_t rightmost = left + (window->kernel_width - 1) * window->dilation_width;
+    const int32_t inside = window->dilation_width == 1 && top >= 0 && lowest < window->height &&
+                           left >= 0 && rightmost < window->width;
+
+    for (int32_t ky = 0; ky < window->kernel_height; ky++)
+    {
+        const int32_t row = top + ky * window->dilation_height;
+        const int8_t *const from = &x[(row * window->width + left) * channels];
+
+        if (inside)
+        {
+            widen_fourth(to, from, run, fours);
+        }
+        for (int32_t kx = 0; kx < window->kernel_width && !inside; kx++)
+        {
+            const int32_t column = left + kx * window->dilation_width;
+            const int32_t outside =
+                row < 0 || row >= window->height || column < 0 || column >= window->width;
+
+            const int8_t *const pixel = &from[(column - left) * channels];
+
+            if (fours && !outside)
+            {
+                widen_fourth(&to[2 * kx * channels], pixel, channels, 1);
+            }
+            else if (fours)
+            {
+                for (int32_t i = 0; i < 2 * channels; i += 4)
+                {
+                    to[2 * kx * channels + i] = pair_of(window->zero_point);
+                }
+            }
+            for (int32_t i = fours ? channels : 0; i < channels; i++)
+            {
+                const int32_t place = kx * channels + i;
+                const int16_t wide = (int16_t)(outside ? window->zero_point : pixel[i]);
+
+                __builtin_memcpy((int16_t *)&to[place / 2 * 4] + place % 2, &wide, 2);
+            }
+        }
+        to += (run + 1) / 2 * 4;
+    }
+}
+
+/* output8 with numbers that are data: clamps to lowest..127.
+ *   rounding  2^(shift - 1) + zero_point * 2^shift
+ *   shift     1..22 */
+static inline int8_t shared_output8(int32_t acc, int32_t multiplier, int32_t rounding, int32_t shift,
+                                    int32_t lowest)
+{
+    int32_t value;
+
+    __asm__("smmlar %0, %1, %2, %1" : "=r"(value) : "r"(acc), "r"(multiplier));
+    value += shift_right(value, 31);
+    return saturate8(max32(lowest, shift_right(value + rounding, shift)));
+}
+
 /* --- Blocks of sums of products ---------------------------------------------------------------- */
 
 /* One step of a block of four channels at two positions: two inputs of each position, a0 and a1,
@@ -585,6 +697,17 @@ static inline void fill_planes(int16_t *to, int32_t plane, int32_t value, int32_
     BLOCK_LOAD_INPUTS                                          \
     BLOCK_LOAD_INT8 BLOCK_MULTIPLY(0, 1)                       \
     BLOCK_LOAD_INT8 BLOCK_MULTIPLY(2, 3)
+
+/* One step of two channels at four positions, weights as int8, the two channels taking turns: 13
+ * instructions. */
+#define QUAD_STEP_INT8                                         \
+    BLOCK_LOAD_INT8                                            \
+    BLOCK_LOAD_INPUTS BLOCK_MULTIPLY(0, 1)                     \
+    BLOCK_LOAD_INPUTS                                          \
+    "smlad %[s02], %[w0], %[a0], %[s02]\n\t"                   \
+    "smlad %[s03], %[w0], %[a1], %[s03]\n\t"                   \
+    "smlad %[s12], %[w1], %[a0], %[s12]\n\t"                   \
+    "smlad %[s13], %[w1], %[a1], %[s13]\n\t"
 
 /* One step of four channels at one position: four inputs, 16 products. Sums are s<channel>. */
 #define COLUMN_LOAD_INPUTS "ldrd %[a0], %[a1], [%[a]], #8\n\t"

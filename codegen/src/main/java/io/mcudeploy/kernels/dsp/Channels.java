@@ -63,6 +63,11 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
     return isConstant(stage.multipliers().get(channel));
   }
 
+  /** Whether the short output stage serves all channels. */
+  boolean isFast() {
+    return word.equals(FAST);
+  }
+
   int count() {
     return biases.length();
   }
@@ -71,7 +76,7 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
   int cost() {
     int clamps = (stage.lowest() > -128 ? 3 : 0) + (stage.highest() < 127 ? 3 : 0);
     int ties = stage.lowest() < stage.zeroPoint() ? 1 : 0;
-    return word.equals(FAST) ? 7 + ties + clamps : 25;
+    return isFast() ? 7 + ties + clamps : 25;
   }
 
   /** The four numbers of a channel; of a channel beyond the last one zeros that do no harm. */
@@ -81,7 +86,7 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
     }
     Multiplier multiplier = stage.multipliers().get(channel);
     int bias = biases.get(channel);
-    if (!word.equals(FAST)) {
+    if (!isFast()) {
       return List.of(bias, multiplier.multiplier(), 0, multiplier.shift());
     }
     int shift = isConstant(multiplier) ? 1 : multiplier.shift();

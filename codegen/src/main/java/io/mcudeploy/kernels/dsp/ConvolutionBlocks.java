@@ -26,9 +26,13 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
   private static final int[] TAKING_TURNS = {0, 2, 1, 3};
 
   static ConvolutionBlocks of(Conv2d conv, WeightWidth width) {
-    Window window = conv.window();
-    int steps = window.kernelHeight() * pairsOfRow(window);
-    return new ConvolutionBlocks(width, Unrolling.of(steps, stepCost(width), MOST_UNROLLED));
+    return new ConvolutionBlocks(
+        width, Unrolling.of(steps(conv.window()), stepCost(width), MOST_UNROLLED));
+  }
+
+  /** The pairs of inputs of a window, without what fills up a loop. */
+  static int steps(Window window) {
+    return window.kernelHeight() * pairsOfRow(window);
   }
 
   /** The macro of {@code cmsis-nn/dsp/core.h} that is one step. */
@@ -128,7 +132,7 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
   }
 
   /** The weight of a channel by the place in the chain; 0 where the chain only fills up a word. */
-  private static int weight(Conv2d conv, int channel, int place) {
+  static int weight(Conv2d conv, int channel, int place) {
     Window window = conv.window();
     int run = window.kernelWidth() * window.inputChannels();
     int row = place / (2 * pairsOfRow(window));

@@ -11,6 +11,7 @@ import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.Window;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,12 +40,6 @@ public final class DspConv2d implements Kernel<Conv2d> {
     if (window.outputPositions() == 1) {
       return coversImage(window) ? new DspFullyConnected().variants(flat(conv)) : List.of();
     }
-    return List.of(code(conv, WeightWidth.INT16), code(conv, WeightWidth.INT8));
-  }
-
-  private KernelCode code(Conv2d conv, WeightWidth width) {
-    Window window = conv.window();
-    ConvolutionBlocks blocks = ConvolutionBlocks.of(conv, width);
     Channels channels =
         Channels.of(
             conv.bias(),
@@ -52,6 +47,17 @@ public final class DspConv2d implements Kernel<Conv2d> {
             conv.inputZeroPoint(),
             conv.output(),
             conv.accumulatorBound());
+    List<KernelCode> variants =
+        new ArrayList<>(
+            List.of(
+                code(conv, channels, WeightWidth.INT16), code(conv, channels, WeightWidth.INT8)));
+    SharedConvolution.of(conv, channels).ifPresent(variants::add);
+    return variants;
+  }
+
+  private static KernelCode code(Conv2d conv, Channels channels, WeightWidth width) {
+    Window window = conv.window();
+    ConvolutionBlocks blocks = ConvolutionBlocks.of(conv, width);
     ChannelGroups groups = new ChannelGroups(conv.outputChannels());
     String stem =
         "conv2d_%dx%dx%d_to_%dx%dx%d"

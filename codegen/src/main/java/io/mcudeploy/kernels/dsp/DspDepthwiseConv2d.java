@@ -11,6 +11,7 @@ import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +49,22 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         || window.kernelHeight() * window.kernelWidth() > MOST_TAPS) {
       return List.of();
     }
+    Channels channels =
+        Channels.of(
+            conv.bias(),
+            Channels.columnSums(conv.weights(), conv.outputChannels()),
+            conv.inputZeroPoint(),
+            conv.output(),
+            conv.accumulatorBound());
     int height = window.outputHeight();
     return IntStream.of(height, (height + 1) / 2, (height + 3) / 4, (height + 7) / 8, 1)
         .distinct()
-        .mapToObj(band -> code(conv, window, band))
+        .boxed()
+        .flatMap(
+            band ->
+                Arrays.stream(WeightWidth.values())
+                    .filter(width -> width == WeightWidth.INT16 || channels.isFast())
+                    .map(width -> code(conv, window, channels, band, width)))
         .toList();
   }
 
@@ -76,16 +89,10 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         window.paddingTop());
   }
 
-  private static KernelCode code(DepthwiseConv2d conv, Window window, int band) {
+  private static KernelCode code(
+      DepthwiseConv2d conv, Window window, Channels channels, int band, WeightWidth width) {
     RowTaps taps = RowTaps.of(window.kernelWidth(), window.strideWidth());
     ChannelGroups groups = new ChannelGroups(conv.outputChannels());
-    Channels channels =
-        Channels.of(
-            conv.bias(),
-            Channels.columnSums(conv.weights(), conv.outputChannels()),
-            conv.inputZeroPoint(),
-            conv.output(),
-            conv.accumulatorBound());
     int pairs = window.outputWidth() / 2;
     int odd = window.outputWidth() % 2;
     int widest =
@@ -121,8 +128,6 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with("allWords", ChannelGroups.SIZE * planeWords)
             .with("paddingWords", window.isPadded() ? ChannelGroups.SIZE * planeWords : 0)
             .with("lastColumns", window.inputWidth() - 2)
-            .with("weightIndices", IntStream.range(0, weightWords).boxed().toList())
-            .with("weightWords", weightWords)
             .with("groupWords", ChannelGroups.SIZE * weightWords)
             .with("pairs", pairs)
             .with("pairTaps", taps(window, taps, pitch, 2))
@@ -133,21 +138,112 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with("outputZeroPoint", conv.output().zeroPoint())
             .with("lowest", conv.output().lowest())
             .with("highest", conv.output().highest())
-            .with(
-                new ConstantArray(
-                    "weights",
-                    CType.INT32,
-                    pack(conv, window, channels, taps),
-                    weightWords,
-                    "[%d channels in groups of 4][%d rows][%d words] pairs of int16"
-                        .formatted(
-                            4 * groups.count(), window.kernelHeight(), taps.weights().size())))
-            .with(channels.constant())
-            .withScratch(new Scratch("planes", CType.UINT32, ChannelGroups.SIZE * planeWords))
-            .costing(
-                cost(conv, window, taps, band, rows, channels),
-                "4 planes, " + band + (band == 1 ? " row" : " rows") + " at a time");
-    return readsBeforeItWrites(window, band) ? depthwise.inPlaceOf(0) : depthwise;
+            .withScratch(new Scratch("planes", CType.UINT32, ChannelGroups.SIZE * planeWords));
+    KernelCode packed =
+        width == WeightWidth.INT16
+            ? wide(depthwise, conv, window, channels, taps)
+            : narrow(depthwise, conv, window, channels, taps);
+    long bands = (window.outputHeight() + band - 1L) / band;
+    long widening =
+        width == WeightWidth.INT8 ? bands * conv.outputChannels() * (3L * weightWords + 3) : 0;
+    KernelCode priced =
+        packed.costing(
+            cost(conv, window, taps, band, rows, channels) + widening,
+            "4 planes, "
+                + band
+                + (band == 1 ? " row" : " rows")
+                + " at a time, weights as "
+                + width.lower());
+    return readsBeforeItWrites(window, band) ? priced.inPlaceOf(0) : priced;
+  }
+
+  /** The code with weights as the products take them. */
+  private static KernelCode wide(
+      KernelCode code, DepthwiseConv2d conv, Window window, Channels channels, RowTaps taps) {
+    int words = window.kernelHeight() * taps.weights().size();
+    String layout =
+        "[%d channels in groups of 4][%d rows][%d words] pairs of int16"
+            .formatted(
+                4 * new ChannelGroups(conv.outputChannels()).count(),
+                window.kernelHeight(),
+                taps.weights().size());
+    List<String> numbers = new ArrayList<>();
+    numbers.add(
+        "const channel_numbers number = ((const channel_numbers *)channels)[channel + plane];");
+    for (int i = 0; i < words; i++) {
+      numbers.add(
+          "const uint32_t w%d = (uint32_t)weights[(4 * group + plane) * %d + %d];"
+              .formatted(i, words, i));
+    }
+    return code.with("numbers", numbers)
+        .with("weightLayout", layout)
+        .with(
+            "channelLayout",
+            "["
+                + conv.outputChannels()
+                + "] bias, multiplier, rounding, shift of "
+                + channels.word())
+        .with(
+            new ConstantArray(
+                "weights", CType.INT32, pack(conv, window, channels, taps), words, layout))
+        .with(channels.constant());
+  }
+
+  /** The code with weights and shifts as int8, widened once for each plane. */
+  private static KernelCode narrow(
+      KernelCode code, DepthwiseConv2d conv, Window window, Channels channels, RowTaps taps) {
+    int count = window.kernelHeight() * window.kernelWidth();
+    String layout =
+        "[%d channels][%d weights and the shift] int8".formatted(conv.outputChannels(), count);
+    List<String> numbers = new ArrayList<>();
+    numbers.add(
+        "const int8_t *const taps = &weights[(channel + plane) * %d];".formatted(count + 1));
+    numbers.add(
+        "const channel_numbers number = small_numbers(&channels[2 * (channel + plane)], taps[%d], %d);"
+            .formatted(count, conv.output().zeroPoint()));
+    for (int row = 0; row < window.kernelHeight(); row++) {
+      for (RowTaps.Weights pair : taps.weights()) {
+        numbers.add(
+            "const uint32_t w%d = low_halves(%s, %s);"
+                .formatted(
+                    numbers.size() - 2,
+                    tap(row * window.kernelWidth(), pair.low()),
+                    tap(row * window.kernelWidth(), pair.high())));
+      }
+    }
+    List<Integer> bytes = new ArrayList<>();
+    List<Integer> words = new ArrayList<>();
+    for (int channel = 0; channel < conv.outputChannels(); channel++) {
+      for (int tap = 0; tap < count; tap++) {
+        bytes.add(
+            channels.isConstant(channel)
+                ? 0
+                : (int) conv.weights().get(tap * conv.outputChannels() + channel));
+      }
+      List<Integer> numbersOfChannel = channels.numbers(channel);
+      bytes.add(numbersOfChannel.get(3));
+      words.addAll(numbersOfChannel.subList(0, 2));
+    }
+    return code.with("numbers", numbers)
+        .with("weightLayout", layout)
+        .with("channelLayout", "[" + conv.outputChannels() + "] bias, multiplier of output8")
+        .with(new ConstantArray("weights", CType.INT8, array(bytes), count + 1, layout))
+        .with(
+            new ConstantArray(
+                "channels",
+                CType.INT32,
+                array(words),
+                2,
+                "[" + conv.outputChannels() + " channels][bias, multiplier]"));
+  }
+
+  /** A weight of a kernel row as C, 0 for column -1. */
+  private static String tap(int row, int column) {
+    return column < 0 ? "0u" : "(uint32_t)taps[" + (row + column) + "]";
+  }
+
+  private static Int32Array array(List<Integer> values) {
+    return Int32Array.of(values.stream().mapToInt(Integer::intValue).toArray());
   }
 
   /**

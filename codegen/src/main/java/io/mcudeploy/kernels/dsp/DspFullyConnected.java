@@ -17,6 +17,9 @@ import java.util.List;
 public final class DspFullyConnected implements Kernel<FullyConnected> {
   private static final int MOST_UNROLLED = 24;
 
+  /** Where code counts. */
+  private static final int FEW_UNROLLED = 2;
+
   @Override
   public Class<FullyConnected> operator() {
     return FullyConnected.class;
@@ -30,13 +33,16 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
   @Override
   public List<KernelCode> variants(FullyConnected layer) {
     return Channels.areInt8(layer)
-        ? List.of(code(layer, WeightWidth.INT16), code(layer, WeightWidth.INT8))
+        ? List.of(
+            code(layer, WeightWidth.INT16, MOST_UNROLLED),
+            code(layer, WeightWidth.INT8, MOST_UNROLLED),
+            code(layer, WeightWidth.INT8, FEW_UNROLLED))
         : List.of();
   }
 
-  private static KernelCode code(FullyConnected layer, WeightWidth width) {
+  private static KernelCode code(FullyConnected layer, WeightWidth width, int mostUnrolled) {
     int stepCost = width == WeightWidth.INT16 ? 11 : 18;
-    Unrolling unrolling = Unrolling.of((layer.inputs() + 3) / 4, stepCost, MOST_UNROLLED);
+    Unrolling unrolling = Unrolling.of((layer.inputs() + 3) / 4, stepCost, mostUnrolled);
     ChannelGroups groups = new ChannelGroups(layer.outputs());
     Channels channels =
         Channels.of(
