@@ -1,7 +1,6 @@
 package io.mcudeploy.deploy;
 
 import io.mcudeploy.board.Board;
-import io.mcudeploy.board.Boards;
 import io.mcudeploy.board.MemoryRegion;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
@@ -18,6 +17,7 @@ import io.mcudeploy.plan.Ports;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -38,6 +38,7 @@ final class Fit {
   private final Board board;
   private final QuantizedGraph graph;
   private final MemoryMap map;
+  private final Placing placing;
   private final Ports ports;
 
   Fit(Board board, QuantizedGraph graph) {
@@ -51,6 +52,7 @@ final class Fit {
     this.board = board;
     this.graph = graph;
     this.map = new MemoryMap(board, graph, placing);
+    this.placing = placing;
     this.ports = placing.ports();
   }
 
@@ -60,16 +62,51 @@ final class Fit {
    * @throws DiagnosticException E0501 or E0502 with remedies if nothing fits
    */
   Plan plan(Goal goal) {
-    Plan plan = arenaPlan(goal);
-    long constants =
-        plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
-    if (plan.memory().parts().stream().anyMatch(part -> part.region().isEmpty())) {
-      throw tooMuchRam(plan, constants).asException();
+    Outcome outcome = attempt(goal);
+    if (!outcome.fitsRam()) {
+      throw tooMuchRam(goal, outcome).asException();
     }
-    map.check(plan);
-    return map.weightRegions(plan, CODE_BYTES)
-        .map(regions -> plan.with(regions))
-        .orElseThrow(() -> tooMuchFlash(plan, constants).asException());
+    map.check(outcome.plan());
+    return outcome
+        .weightRegions()
+        .map(outcome.plan()::with)
+        .orElseThrow(() -> tooMuchFlash(goal, outcome).asException());
+  }
+
+  /**
+   * A plan that may not fit.
+   *
+   * @param weightRegions as in {@link Plan}; absent where the constants have no room
+   */
+  record Outcome(Plan plan, Optional<Map<String, String>> weightRegions) {
+    boolean fitsRam() {
+      return plan.memory().parts().stream().noneMatch(part -> part.region().isEmpty());
+    }
+
+    boolean fits() {
+      return fitsRam() && weightRegions.isPresent();
+    }
+
+    long constantBytes() {
+      return Fit.constantBytes(plan);
+    }
+  }
+
+  /** The plan for the board if there is one that fits, else the smallest. */
+  Outcome attempt(Goal goal) {
+    Plan plan = arenaPlan(goal);
+    return new Outcome(plan, map.weightRegions(plan, CODE_BYTES));
+  }
+
+  /** Whether the board has room for a plan that was made for another. */
+  boolean holds(Plan plan) {
+    return map.banks(besideBytes()).banks().stream()
+            .anyMatch(bank -> bank.bytes() >= plan.arenaBytes())
+        && map.flashBytes(CODE_BYTES) >= constantBytes(plan);
+  }
+
+  static long constantBytes(Plan plan) {
+    return plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
   }
 
   /** The plan within one memory, or over several where one is too small or the user wants it so. */
@@ -93,8 +130,11 @@ final class Fit {
       }
     }
     long all = banks.banks().stream().mapToLong(Banks.Bank::bytes).sum();
-    return new Planner(chain, new MemoryPlanner(ALIGNMENT, banks), codeSize, ports)
-        .plan(graph, goal, all, flash);
+    Plan spread =
+        new Planner(chain, new MemoryPlanner(ALIGNMENT, banks), codeSize, ports)
+            .plan(graph, goal, all, flash);
+    // What does not fit is told by the bytes it takes in one piece.
+    return spread.arenaBytes() <= all ? spread : plan;
   }
 
   /** Code, and the input and output that the example keeps in flash. */
@@ -115,7 +155,8 @@ final class Fit {
     return ports;
   }
 
-  private Diagnostic tooMuchRam(Plan plan, long constants) {
+  private Diagnostic tooMuchRam(Goal goal, Outcome outcome) {
+    Plan plan = outcome.plan();
     MemoryRegion largest =
         board.regions(MemoryRegion.Role.ARENA).stream()
             .max((a, b) -> Long.compare(a.size(), b.size()))
@@ -151,15 +192,16 @@ final class Fit {
       diagnostic =
           diagnostic.note("the peak is at layer " + peak + " `" + layer + "`: " + alive + shared);
     }
-    String larger = boardsFor(plan, constants);
-    if (!larger.isEmpty()) {
-      diagnostic = diagnostic.help("boards with enough memory: " + larger);
+    Remedies remedies = new Remedies(board, graph, placing, goal, outcome);
+    for (String remedy : remedies.forRam(besideBytes())) {
+      diagnostic = diagnostic.help(remedy);
     }
     return diagnostic.help(
         "make the tensors at the peak smaller: fewer channels, a larger stride, a smaller input");
   }
 
-  private Diagnostic tooMuchFlash(Plan plan, long constants) {
+  private Diagnostic tooMuchFlash(Goal goal, Outcome outcome) {
+    long constants = outcome.constantBytes();
     MemoryRegion largest =
         board.regions(MemoryRegion.Role.WEIGHTS).stream()
             .max((a, b) -> Long.compare(a.size(), b.size()))
@@ -178,21 +220,11 @@ final class Fit {
             .note(
                 String.format(
                     Locale.ROOT, "%,d bytes of constants, %,d for code", constants, CODE_BYTES));
-    String larger = boardsFor(plan, constants);
-    if (!larger.isEmpty()) {
-      diagnostic = diagnostic.help("boards with enough memory: " + larger);
+    Remedies remedies = new Remedies(board, graph, placing, goal, outcome);
+    for (String remedy : remedies.forFlash(CODE_BYTES)) {
+      diagnostic = diagnostic.help(remedy);
     }
     return diagnostic.help("`mcu-deploy inspect` shows which layers hold the parameters");
-  }
-
-  private String boardsFor(Plan plan, long constants) {
-    return Boards.all().stream()
-        .filter(
-            other ->
-                other.arenaRegion(plan.arenaBytes(), besideBytes()).isPresent()
-                    && other.flashBytes() >= constants + CODE_BYTES)
-        .map(Board::name)
-        .collect(Collectors.joining(", "));
   }
 
   private static String describe(Placement placement) {

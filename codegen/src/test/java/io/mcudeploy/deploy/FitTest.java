@@ -11,6 +11,7 @@ import io.mcudeploy.diagnostics.DiagnosticException;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.MemoryPlan;
 import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Ports;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,45 @@ class FitTest {
     assertThat(diagnostic.code()).isEqualTo(Code.E0501);
     assertThat(diagnostic.message()).contains("microbit");
     assertThat(diagnostic.helps().get(0))
-        .startsWith("boards with enough memory: ")
-        .contains("nucleo-h755zi-q")
-        .doesNotContain("microbit");
+        .isEqualTo("--board, with the same core: rp2040 (256 KiB of RAM, 2,048 KiB of flash)");
+    assertThat(diagnostic.helps().get(1))
+        .startsWith("--board, with another core: nucleo-")
+        .doesNotContain("microbit", "rp2040");
+  }
+
+  @Test
+  void remediesAreRankedAndHelp() {
+    Board board = Boards.find("stm32h7");
+    Board full = Reserving.of(board, Map.of("dtcm", "120 KiB", "axi", "500 KiB"));
+    QuantizedGraph graph = SmallNetwork.of(14_000);
+
+    List<String> helps = refusal(full, graph, Placing.FREE).helps();
+
+    assertThat(helps)
+        .startsWith(
+            "--reserve dtcm=84976 or less, in place of 122,880",
+            "--reserve axi=510288 or less, in place of 512,000")
+        .contains("--place arena=itcm: 65,536 bytes, ram; RM0399, Memory organization: ITCM-RAM");
+    Board relieved = Reserving.of(board, Map.of("dtcm", "120 KiB", "axi", "510288"));
+    assertThat(new Fit(relieved, graph).plan(Goal.TIME).arenaBytes()).isEqualTo(14_000);
+    Board tight = Reserving.of(board, Map.of("dtcm", "120 KiB", "axi", "510289"));
+    assertThat(refusal(tight, graph, Placing.FREE).code()).isEqualTo(Code.E0501);
+    Placing itcm = new Placing(Map.of("arena", "itcm"));
+    assertThat(regions(new Fit(full, graph, itcm).plan(Goal.TIME))).containsExactly("itcm");
+  }
+
+  @Test
+  void inputsAndOutputsInTheArenaMayHelp() {
+    Board board = Boards.find("microbit");
+    QuantizedGraph graph = SmallNetwork.of(5_000);
+
+    assertThat(refusal(board, graph, Placing.FREE).helps())
+        .contains(
+            "--ports arena: 5,000 bytes of arena hold inputs and outputs too; layers may write"
+                + " over the inputs");
+    assertThat(
+            new Fit(board, graph, new Placing(Map.of(), Ports.ARENA)).plan(Goal.TIME).arenaBytes())
+        .isEqualTo(5_000);
   }
 
   @Test
@@ -106,13 +143,16 @@ class FitTest {
   }
 
   private static Diagnostic refusal(Board board, String what, String region) {
+    Placing placing = new Placing(Map.of(what, region));
+    Diagnostic diagnostic = refusal(board, SmallNetwork.of(100), placing);
+    assertThat(diagnostic.code()).isEqualTo(Code.E0503);
+    return diagnostic;
+  }
+
+  private static Diagnostic refusal(Board board, QuantizedGraph graph, Placing placing) {
     DiagnosticException refused =
         Assertions.catchThrowableOfType(
-            DiagnosticException.class,
-            () ->
-                new Fit(board, SmallNetwork.of(100), new Placing(Map.of(what, region)))
-                    .plan(Goal.TIME));
-    assertThat(refused.diagnostic().code()).isEqualTo(Code.E0503);
+            DiagnosticException.class, () -> new Fit(board, graph, placing).plan(Goal.TIME));
     return refused.diagnostic();
   }
 
@@ -124,6 +164,6 @@ class FitTest {
         .isInstanceOf(DiagnosticException.class)
         .hasMessageContaining("E0501")
         .hasMessageContaining("make the tensors at the peak smaller")
-        .hasMessageNotContaining("boards with enough memory");
+        .hasMessageNotContaining("--board");
   }
 }
