@@ -494,6 +494,70 @@ static inline void interleave_row(int8_t *to, const int8_t *x, int32_t width, in
     }
 }
 
+/* --- Capsules, one a lane ---------------------------------------------------------------------------- */
+
+/* The next eight int8, as int16. */
+static inline int16x8_t next_lanes(const int8_t **from)
+{
+    const int16x8_t lanes = vldrbq_s16(*from);
+
+    *from += 8;
+    return lanes;
+}
+
+/* Eight int32 as int16, in their order; the upper halves are dropped. */
+static inline int16x8_t narrow_lanes(int32x4_t first, int32x4_t second)
+{
+    int16_t lanes[8];
+
+    vstrhq_s32(lanes, first);
+    vstrhq_s32(&lanes[4], second);
+    return vldrhq_s16(lanes);
+}
+
+/* table[min(255, distance / 2^shift)], rounded to nearest, ties up.
+ *   distances  at least 0 */
+static inline int32x4_t power_lanes(int32x4_t distances, int32_t shift, const uint16_t *table)
+{
+    const uint32x4_t places = vreinterpretq_u32_s32(vrshlq_n_s32(distances, -shift));
+
+    return vreinterpretq_s32_u32(
+        vldrhq_gather_shifted_offset_u32(table, vminq_u32(places, vdupq_n_u32(255))));
+}
+
+/* sums[k] + the sum of c * p[k] over eight lanes, in place, for count k.
+ *   p  [count][8] */
+static inline void add_coupled(int32_t *sums, int16x8_t c, const int8_t *p, int32_t count)
+{
+    __asm__ volatile(
+        "dls lr, %[count]\n"
+        "1:\n\t"
+        "ldr r12, [%[sums]]\n\t"
+        "vldrb.s16 q0, [%[p]], #8\n\t"
+        "vmladava.s16 r12, q0, %q[c]\n\t"
+        "str r12, [%[sums]], #4\n\t"
+        "le lr, 1b"
+        : [sums] "+r"(sums), [p] "+r"(p)
+        : [c] "w"(c), [count] "r"(count)
+        : "q0", "r12", "lr", "memory");
+}
+
+/* How eight capsules agree with a vector: adds the sums over k of p[k] * v[k] to the lanes of b0 and b1.
+ *   p  [count][8], read up to its end, as v is */
+#define ADD_AGREEMENT(b0, b1, p, v, count)                     \
+    __asm__ volatile(                                          \
+        "dls lr, %[number]\n"                                  \
+        "1:\n\t"                                               \
+        "ldrsh r12, [%[vector]], #2\n\t"                       \
+        "vldrb.s32 q0, [%[predictions]], #4\n\t"               \
+        "vldrb.s32 q1, [%[predictions]], #4\n\t"               \
+        "vmla.s32 %q[low], q0, r12\n\t"                        \
+        "vmla.s32 %q[high], q1, r12\n\t"                       \
+        "le lr, 1b"                                            \
+        : [low] "+w"(b0), [high] "+w"(b1), [predictions] "+r"(p), [vector] "+r"(v) \
+        : [number] "r"(count)                                  \
+        : "q0", "q1", "r12", "lr", "memory")
+
 /* --- Blocks of sums of products ---------------------------------------------------------------- */
 
 /* One step of a block of four channels at two positions: 16 inputs of each position, from a and b, by

@@ -10,6 +10,7 @@ import io.mcudeploy.kernels.dsp.DspMaxPool2d;
 import io.mcudeploy.kernels.dsp.DspPrimaryCapsules;
 import io.mcudeploy.kernels.mve.MveAdd;
 import io.mcudeploy.kernels.mve.MveAveragePool2d;
+import io.mcudeploy.kernels.mve.MveCapsuleRouting;
 import io.mcudeploy.kernels.mve.MveConv2d;
 import io.mcudeploy.kernels.mve.MveDepthwiseConv2d;
 import io.mcudeploy.kernels.mve.MveFullyConnected;
@@ -84,6 +85,7 @@ public final class Kernels {
           new DspPrimaryCapsules(),
           new MveAdd(),
           new MveAveragePool2d(),
+          new MveCapsuleRouting(),
           new MveMaxPool2d(),
           new MveConv2d(),
           new MveDepthwiseConv2d(),
