@@ -74,13 +74,14 @@ final class BoardsCommand implements Callable<Integer> {
                 + String.join(" ", board.core().compilerFlags()));
     console.out().println("kernels: " + String.join(", then ", board.core().kernels()));
     console.out().println();
-    TextTable table = new TextTable("memory", "origin", "KiB", "kind", "holds", "source");
+    TextTable table = new TextTable("memory", "origin", "KiB", "kind", "waits", "holds", "source");
     for (MemoryRegion region : board.memories()) {
       table.row(
           region.name(),
           String.format("0x%08X", region.origin()),
           region.size() / 1024,
           region.kind().id(),
+          region.waitStates().isPresent() ? Integer.toString(region.waitStates().getAsInt()) : "",
           String.join(" ", region.holds().stream().map(MemoryRegion.Role::id).toList()),
           region.source());
     }

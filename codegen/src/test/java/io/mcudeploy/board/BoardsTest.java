@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,23 @@ class BoardsTest {
     assertThat(board.arenaRegion(513 << 10, 8 << 10)).isEmpty();
     assertThat(board.ramBytes()).isEqualTo(512 << 10);
     assertThat(board.region(Role.CODE).end()).isEqualTo(0x08100000L);
+  }
+
+  /** Whatever goes to the first memory with room goes to the fastest one. */
+  @Test
+  void fasterMemoriesArePreferred() {
+    for (Board board : Boards.all()) {
+      for (Role role : Role.values()) {
+        List<Integer> waits =
+            board.regions(role).stream()
+                .flatMapToInt(region -> region.waitStates().stream())
+                .boxed()
+                .toList();
+        assertThat(waits).as(board.name() + " " + role).isSorted();
+      }
+    }
+    assertThat(Boards.find("stm32f4").region(Role.WEIGHTS).waitStates()).hasValue(5);
+    assertThat(Boards.find("stm32f4").region(Role.ARENA).waitStates()).hasValue(0);
   }
 
   @Test

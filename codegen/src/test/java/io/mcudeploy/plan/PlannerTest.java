@@ -12,6 +12,7 @@ import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.cases.OperatorCase;
 import io.mcudeploy.quantized.cases.OperatorCases;
+import io.mcudeploy.quantized.operators.CapsuleRouting;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ class PlannerTest {
 
   private final OperatorCase routing =
       OperatorCases.all().stream()
+          .filter(c -> c.operator() instanceof CapsuleRouting)
           .filter(c -> Kernels.variants(c.operator(), CHAIN).size() > 1)
           .findFirst()
           .orElseThrow();
