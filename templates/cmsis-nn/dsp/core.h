@@ -323,7 +323,7 @@ static inline int32_t smlatt(int32_t acc, uint32_t a, uint32_t b)
 /* How a channel's accumulator becomes an output, see the words below. */
 typedef struct
 {
-    int32_t multiplier, rounding, shift;
+    int32_t multiplier, addend, shift;
 } output_numbers;
 
 /* How it starts, the input's zero point folded in, and becomes an output. */
@@ -354,7 +354,7 @@ static inline output_numbers take_output(const int32_t **from)
 /* clamp(zero_point + requantize(acc)) in five to seven instructions.
  *   multiplier  2m - 2^32 for the Q31 multiplier m >= 2^30: SMMLAR adds acc * 2^32 back, which
  *               makes the doubling free and lets acc be any int32
- *   rounding    2^(shift - 1) + zero_point * 2^shift
+ *   addend      2^(shift - 1) + zero_point * 2^shift
  *   shift       1..22
  * Ties go away from zero: negative numbers lose one before they are rounded. Where these are all
  * clamped to the zero point (ReLU) it makes no difference, and the compiler drops it. */
@@ -368,10 +368,26 @@ static inline int8_t output8(int32_t acc, output_numbers output, int32_t zero_po
     {
         value += shift_right(value, 31);
     }
-    return clamp8(shift_right(value + output.rounding, output.shift), lowest, highest);
+    return clamp8(shift_right(value + output.addend, output.shift), lowest, highest);
 }
 
-/* clamp(zero_point + requantize_any(acc)): multiplier Q31, shift -30..31, rounding unused. */
+/* The same in two instructions, clamp((acc * multiplier / 2^32 + addend) / 2^shift) rounded down: the
+ * generator has found numbers with which this line steps where both roundings of requantize do.
+ *   shift   one for all channels, 1..21, a constant */
+__attribute__((always_inline))
+static inline int8_t output8_line(int32_t acc, output_numbers output, int32_t shift, int32_t lowest,
+                                  int32_t highest)
+{
+    int32_t value;
+
+    __asm__("smmla %0, %1, %2, %3"
+            : "=r"(value)
+            : "r"(acc), "r"(output.multiplier), "r"(output.addend));
+    __asm__("ssat %0, #8, %0, asr %1" : "+r"(value) : "n"(shift) : "cc");
+    return clamp_further(value, lowest, highest);
+}
+
+/* clamp(zero_point + requantize_any(acc)): multiplier Q31, shift -30..31, addend unused. */
 static inline int8_t output8_any(int32_t acc, output_numbers output, int32_t zero_point,
                                  int32_t lowest, int32_t highest)
 {

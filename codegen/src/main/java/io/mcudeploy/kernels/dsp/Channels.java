@@ -8,7 +8,9 @@ import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.OutputStage;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The output channels of a layer as the templates take them: how an accumulator starts and how it
@@ -17,16 +19,22 @@ import java.util.List;
  * @param word the output stage of {@code cmsis-nn/dsp/core.h} that suits all multipliers
  * @param biases with the input's zero point folded in; 0 where the multiplier is 0
  * @param stage the layer's output stage
+ * @param lines one for each channel with the word {@code output8_line}, else none
  */
-record Channels(String word, Int32Array biases, OutputStage stage) {
-  /** Numbers a channel: bias, multiplier, rounding, shift. */
+record Channels(String word, Int32Array biases, OutputStage stage, List<Line> lines) {
+  /** Numbers a channel: bias, multiplier, addend, shift. */
   private static final int NUMBERS = 4;
 
+  private static final String LINE = "output8_line";
   private static final String FAST = "output8";
   private static final String ANY = "output8_any";
 
   /** The largest shift whose rounding constant leaves room for a sum below 2^30. */
   private static final int MOST_SHIFT = 22;
+
+  Channels {
+    lines = List.copyOf(lines);
+  }
 
   /**
    * @param biases one for each channel, the input's zero point not folded in
@@ -49,7 +57,45 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
     boolean fast =
         stage.multipliers().stream()
             .allMatch(m -> isConstant(m) || isFast(m, stage.zeroPoint(), accumulatorBound));
-    return new Channels(fast ? FAST : ANY, Int32Array.of(folded), stage);
+    List<Line> lines = fast ? lines(stage, accumulatorBound) : List.of();
+    String word = !lines.isEmpty() ? LINE : fast ? FAST : ANY;
+    return new Channels(word, Int32Array.of(folded), stage, lines);
+  }
+
+  /** The lines of all channels, or nothing if one has none. */
+  private static List<Line> lines(OutputStage stage, long accumulatorBound) {
+    int shift = lineShift(stage);
+    List<Line> lines = new ArrayList<>();
+    if (stage.lowest() < stage.zeroPoint() || shift < 1) {
+      return lines;
+    }
+    for (Multiplier multiplier : stage.multipliers()) {
+      Optional<Line> line =
+          isConstant(multiplier)
+              ? Optional.of(new Line(0, 0, stage.zeroPoint() << shift))
+              : Line.of(
+                  multiplier,
+                  stage.zeroPoint(),
+                  stage.lowest(),
+                  stage.highest(),
+                  accumulatorBound,
+                  shift);
+      if (line.isEmpty()) {
+        return List.of();
+      }
+      lines.add(line.get());
+    }
+    return lines;
+  }
+
+  /** The shift of a layer's lines: with the largest factor, a multiplier keeps all of its bits. */
+  private static int lineShift(OutputStage stage) {
+    return stage.multipliers().stream()
+            .filter(multiplier -> !isConstant(multiplier))
+            .mapToInt(Multiplier::shift)
+            .min()
+            .orElse(1)
+        - 1;
   }
 
   /** Whether an operator reads and writes int8, which is all that these kernels do. */
@@ -72,11 +118,21 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
     return biases.length();
   }
 
+  /** The same channels without lines, whose numbers take less flash. */
+  Channels plain() {
+    return lines.isEmpty() ? this : new Channels(FAST, biases, stage, List.of());
+  }
+
+  /** What the word takes beside an accumulator, a channel's numbers and the clamp. */
+  int number() {
+    return word.equals(LINE) ? lineShift(stage) : stage.zeroPoint();
+  }
+
   /** Instructions of one output. */
   int cost() {
     int clamps = (stage.lowest() > -128 ? 3 : 0) + (stage.highest() < 127 ? 3 : 0);
     int ties = stage.lowest() < stage.zeroPoint() ? 1 : 0;
-    return isFast() ? 7 + ties + clamps : 25;
+    return word.equals(LINE) ? 4 + clamps : isFast() ? 7 + ties + clamps : 25;
   }
 
   /** The four numbers of a channel; of a channel beyond the last one zeros that do no harm. */
@@ -86,6 +142,10 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
     }
     Multiplier multiplier = stage.multipliers().get(channel);
     int bias = biases.get(channel);
+    if (word.equals(LINE)) {
+      Line line = lines.get(channel);
+      return List.of(bias + line.ahead(), line.multiplier(), line.addend(), 0);
+    }
     if (!isFast()) {
       return List.of(bias, multiplier.multiplier(), 0, multiplier.shift());
     }
@@ -109,7 +169,7 @@ record Channels(String word, Int32Array biases, OutputStage stage) {
         CType.INT32,
         Int32Array.of(values),
         NUMBERS,
-        "[" + rows + " channels][bias, multiplier, rounding, shift]");
+        "[" + rows + " channels][bias, multiplier, addend, shift]");
   }
 
   /** Biases with the input's zero point folded in, so that raw inputs can be multiplied. */

@@ -66,7 +66,7 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
 
   /** The layout of {@link #pack(Conv2d, Channels)}. */
   String layout(int groups, Channels channels) {
-    return "[%d groups of 4 channels] 4 biases, [%s], [4 channels][multiplier, rounding, shift] of %s"
+    return "[%d groups of 4 channels] 4 biases, [%s], [4 channels][multiplier, addend, shift] of %s"
         .formatted(groups, stepLayout(), channels.word());
   }
 

@@ -51,7 +51,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
         new ArrayList<>(
             List.of(
                 code(conv, channels, WeightWidth.INT16), code(conv, channels, WeightWidth.INT8)));
-    SharedConvolution.of(conv, channels).ifPresent(variants::add);
+    SharedConvolution.of(conv, channels.plain()).ifPresent(variants::add);
     return variants;
   }
 
@@ -79,6 +79,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
         .with("allSteps", blocks.unrolling().total())
         .with("looped", blocks.looped())
         .with("output", channels.word())
+        .with("outputNumber", channels.number())
         .with("outputZeroPoint", conv.output().zeroPoint())
         .with("lowest", conv.output().lowest())
         .with("highest", conv.output().highest())

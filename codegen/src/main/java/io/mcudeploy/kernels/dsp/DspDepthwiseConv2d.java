@@ -63,7 +63,7 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         .flatMap(
             band ->
                 Arrays.stream(WeightWidth.values())
-                    .filter(width -> width == WeightWidth.INT16 || channels.isFast())
+                    .filter(width -> width == WeightWidth.INT16 || channels.plain().isFast())
                     .map(width -> code(conv, window, channels, band, width)))
         .toList();
   }
@@ -90,7 +90,8 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
   }
 
   private static KernelCode code(
-      DepthwiseConv2d conv, Window window, Channels channels, int band, WeightWidth width) {
+      DepthwiseConv2d conv, Window window, Channels best, int band, WeightWidth width) {
+    Channels channels = width == WeightWidth.INT16 ? best : best.plain();
     RowTaps taps = RowTaps.of(window.kernelWidth(), window.strideWidth());
     ChannelGroups groups = new ChannelGroups(conv.outputChannels());
     int pairs = window.outputWidth() / 2;
@@ -135,6 +136,7 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with("singleTaps", taps(window, taps, pitch, 1))
             .with("nextRow", pitch * window.strideHeight() - pairs * window.strideWidth())
             .with("output", channels.word())
+            .with("outputNumber", channels.number())
             .with("outputZeroPoint", conv.output().zeroPoint())
             .with("lowest", conv.output().lowest())
             .with("highest", conv.output().highest())
@@ -179,10 +181,7 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         .with("weightLayout", layout)
         .with(
             "channelLayout",
-            "["
-                + conv.outputChannels()
-                + "] bias, multiplier, rounding, shift of "
-                + channels.word())
+            "[" + conv.outputChannels() + "] bias, multiplier, addend, shift of " + channels.word())
         .with(
             new ConstantArray(
                 "weights", CType.INT32, pack(conv, window, channels, taps), words, layout))

@@ -32,18 +32,9 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
 
   @Override
   public List<KernelCode> variants(FullyConnected layer) {
-    return Channels.areInt8(layer)
-        ? List.of(
-            code(layer, WeightWidth.INT16, MOST_UNROLLED),
-            code(layer, WeightWidth.INT8, MOST_UNROLLED),
-            code(layer, WeightWidth.INT8, FEW_UNROLLED))
-        : List.of();
-  }
-
-  private static KernelCode code(FullyConnected layer, WeightWidth width, int mostUnrolled) {
-    int stepCost = width == WeightWidth.INT16 ? 11 : 18;
-    Unrolling unrolling = Unrolling.of((layer.inputs() + 3) / 4, stepCost, mostUnrolled);
-    ChannelGroups groups = new ChannelGroups(layer.outputs());
+    if (!Channels.areInt8(layer)) {
+      return List.of();
+    }
     Channels channels =
         Channels.of(
             layer.bias(),
@@ -51,6 +42,17 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
             layer.inputZeroPoint(),
             layer.output(),
             layer.accumulatorBound());
+    return List.of(
+        code(layer, channels, WeightWidth.INT16, MOST_UNROLLED),
+        code(layer, channels, WeightWidth.INT8, MOST_UNROLLED),
+        code(layer, channels, WeightWidth.INT8, FEW_UNROLLED));
+  }
+
+  private static KernelCode code(
+      FullyConnected layer, Channels channels, WeightWidth width, int mostUnrolled) {
+    int stepCost = width == WeightWidth.INT16 ? 11 : 18;
+    Unrolling unrolling = Unrolling.of((layer.inputs() + 3) / 4, stepCost, mostUnrolled);
+    ChannelGroups groups = new ChannelGroups(layer.outputs());
     long rowCost =
         layer.inputs() * 5 / 4
             + groups.count() * (unrolling.cost(stepCost) + 4L * channels.cost() + 25);
@@ -72,6 +74,7 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
         .with("allSteps", unrolling.total())
         .with("rounds", unrolling.rounds())
         .with("output", channels.word())
+        .with("outputNumber", channels.number())
         .with("outputZeroPoint", layer.output().zeroPoint())
         .with("lowest", layer.output().lowest())
         .with("highest", layer.output().highest())

@@ -19,7 +19,7 @@ class ChannelsTest {
       OutputStage stage =
           new OutputStage(
               List.of(new Multiplier((1 << 30) + random.nextInt(1 << 30), 1 + random.nextInt(22))),
-              random.nextInt(256) - 128,
+              random.nextInt(255) - 127,
               -128,
               127);
       int accumulator = random.nextInt(2 << 24) - (1 << 24);
@@ -31,16 +31,27 @@ class ChannelsTest {
   }
 
   @Test
-  void tiesOfNegativeNumbersDoNotMatterBelowReLU() {
+  void channelsBehindAReLUAreLinesOfOneShift() {
     Random random = new Random(2);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 100; i++) {
       OutputStage stage =
-          new OutputStage(List.of(new Multiplier(1 << 30, 1 + random.nextInt(8))), -128, -128, 127);
-      int accumulator = random.nextInt(4096) - 2048;
+          new OutputStage(
+              List.of(
+                  new Multiplier((1 << 30) + random.nextInt(1 << 30), 9 + random.nextInt(3)),
+                  new Multiplier((1 << 30) + random.nextInt(1 << 30), 9)),
+              -128,
+              -128,
+              127);
+      Channels channels = Channels.of(Int32Array.of(0, 0), Int32Array.of(0, 0), 0, stage, BOUND);
 
-      assertThat(output8(accumulator, channels(stage).numbers(0), false))
-          .as("%s of %s", stage, accumulator)
-          .isEqualTo(stage.apply(0, accumulator));
+      assertThat(channels.word()).isEqualTo("output8_line");
+      assertThat(channels.number()).isEqualTo(8);
+      for (int channel = 0; channel < 2; channel++) {
+        int accumulator = random.nextInt(2 << 20) - (1 << 20);
+        assertThat(outputLine(accumulator, channels.numbers(channel), channels.number()))
+            .as("%s of %s", stage, accumulator)
+            .isEqualTo(stage.apply(channel, accumulator));
+      }
     }
   }
 
@@ -92,5 +103,12 @@ class ChannelsTest {
     int value = high + (tiesAwayFromZero ? high >> 31 : 0);
     int rounded = (value + numbers.get(2)) >> numbers.get(3);
     return (byte) Math.max(-128, Math.min(127, rounded));
+  }
+
+  /** The word output8_line, of a sum that begins with the channel's bias. */
+  private static byte outputLine(int acc, List<Integer> numbers, int shift) {
+    long product = ((long) acc + numbers.get(0)) * numbers.get(1);
+    long value = (product + ((long) numbers.get(2) << 32)) >> 32 >> shift;
+    return (byte) Math.max(-128, Math.min(127, value));
   }
 }
