@@ -14,7 +14,7 @@ public final class Broadcasts {
   private Broadcasts() {}
 
   /** The nest over the output, with one index for each operand. */
-  static Loops loops(Broadcast operands) {
+  public static Loops loops(Broadcast operands) {
     return loops(operands.alignment());
   }
 
@@ -29,7 +29,7 @@ public final class Broadcasts {
   }
 
   /** The operands that are not repeated: the output may replace them. */
-  static Integer[] inPlace(Broadcast operands) {
+  public static Integer[] inPlace(Broadcast operands) {
     return inPlace(operands.alignment());
   }
 

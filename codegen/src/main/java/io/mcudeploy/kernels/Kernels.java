@@ -15,6 +15,7 @@ import io.mcudeploy.kernels.mve.MveConv2d;
 import io.mcudeploy.kernels.mve.MveDepthwiseConv2d;
 import io.mcudeploy.kernels.mve.MveFullyConnected;
 import io.mcudeploy.kernels.mve.MveMaxPool2d;
+import io.mcudeploy.kernels.mve.MveMultiply;
 import io.mcudeploy.kernels.mve.MvePrimaryCapsules;
 import io.mcudeploy.quantized.IntegerOperator;
 import java.util.Comparator;
@@ -87,6 +88,7 @@ public final class Kernels {
           new MveAveragePool2d(),
           new MveCapsuleRouting(),
           new MveMaxPool2d(),
+          new MveMultiply(),
           new MveConv2d(),
           new MveDepthwiseConv2d(),
           new MveFullyConnected(),

@@ -10,13 +10,15 @@ import java.util.Map;
  * @param axes what a template opens and closes loops for: {@code name} and {@code extent}, the
  *     outermost first
  * @param indices for each operand the C expression of its index, such as {@code i * 12 + j}
+ * @param innermost for each operand its stride in the innermost loop; nothing without loops
  */
-record Loops(List<Map<String, Object>> axes, List<String> indices) {
+public record Loops(List<Map<String, Object>> axes, List<String> indices, List<Integer> innermost) {
   private static final List<String> NAMES = List.of("i", "j", "k", "l", "m", "n", "p", "q");
 
-  Loops {
+  public Loops {
     axes = List.copyOf(axes);
     indices = List.copyOf(indices);
+    innermost = List.copyOf(innermost);
   }
 
   /**
@@ -53,7 +55,8 @@ record Loops(List<Map<String, Object>> axes, List<String> indices) {
     for (int operand = 0; operand < strides.size(); operand++) {
       indices.add(index(mergedStrides, operand, offsets.get(operand)));
     }
-    return new Loops(axes, indices);
+    return new Loops(
+        axes, indices, merged.isEmpty() ? List.of() : mergedStrides.get(merged.size() - 1));
   }
 
   private static boolean continues(List<Integer> outer, List<Integer> inner, int extent) {

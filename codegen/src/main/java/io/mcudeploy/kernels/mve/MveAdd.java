@@ -8,11 +8,11 @@ import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Add;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Sum and difference of tensors of one shape, four numbers at a time: as a {@link Plane} where
- * there is one, else each operand is brought to the common scale. Repeated operands are left to the
- * portable loops.
+ * Sum and difference, four numbers at a time: of tensors of one shape as a {@link Plane} where
+ * there is one, else each operand is brought to the common scale.
  */
 public final class MveAdd implements Kernel<Add> {
   @Override
@@ -27,21 +27,17 @@ public final class MveAdd implements Kernel<Add> {
 
   @Override
   public List<KernelCode> variants(Add operator) {
-    if (operator.storage() != StorageType.INT8
-        || operator.inputStorage(0) != StorageType.INT8
-        || !operator.operands().isElementwise()) {
+    if (operator.storage() != StorageType.INT8 || operator.inputStorage(0) != StorageType.INT8) {
       return List.of();
     }
-    KernelCode code =
-        Plane.of(operator)
-            .map(plane -> byPlane(operator, plane))
-            .orElseGet(() -> byScaling(operator));
-    return List.of(
-        code.with("elements", operator.operands().output().elements())
-            .with("lowest", operator.lowest())
-            .with("highest", operator.highest())
-            .reading("a", "b")
-            .inPlaceOf(0, 1));
+    Optional<Plane> plane =
+        operator.operands().isElementwise() ? Plane.of(operator) : Optional.empty();
+    return plane
+        .map(found -> byPlane(operator, found))
+        .or(() -> LaneLoops.of(operator.operands()).map(loops -> byScaling(operator, loops)))
+        .map(code -> code.with("lowest", operator.lowest()).with("highest", operator.highest()))
+        .stream()
+        .toList();
   }
 
   private static KernelCode byPlane(Add operator, Plane plane) {
@@ -51,21 +47,26 @@ public final class MveAdd implements Kernel<Add> {
         .with("right", plane.right())
         .with("offset", plane.offset())
         .with("shift", plane.shift())
+        .with("elements", operator.operands().output().elements())
+        .reading("a", "b")
+        .inPlaceOf(0, 1)
         .costing(10L * operator.operands().output().elements() / 4, "one plane");
   }
 
-  private static KernelCode byScaling(Add operator) {
-    return KernelCode.of(stem(operator), "cmsis-nn/mve/add.c.vm")
-        .with("sign", operator.subtract() ? "-" : "+")
-        .with("combine", operator.subtract() ? "vsubq_s32" : "vaddq_s32")
-        .with("leftZeroPoint", operator.leftZeroPoint())
-        .with("rightZeroPoint", operator.rightZeroPoint())
-        .with("left", operand("left", operator.fractionBits(), operator.leftMultiplier()))
-        .with("right", operand("right", operator.fractionBits(), operator.rightMultiplier()))
-        .with("output", scaled("sums", operator.outputMultiplier()))
-        .with("outputZeroPoint", operator.outputZeroPoint())
-        .with("bound", operator.accumulatorBound())
-        .costing(28L * operator.operands().output().elements() / 4, "4 numbers");
+  private static KernelCode byScaling(Add operator, LaneLoops loops) {
+    KernelCode code =
+        KernelCode.of(stem(operator), "cmsis-nn/mve/add.c.vm")
+            .with("sign", operator.subtract() ? "-" : "+")
+            .with("combine", operator.subtract() ? "vsubq_s32" : "vaddq_s32")
+            .with("fractionBits", operator.fractionBits())
+            .with("left", operand("left", operator.fractionBits(), operator.leftMultiplier()))
+            .with("right", operand("right", operator.fractionBits(), operator.rightMultiplier()))
+            .with("output", LaneLoops.scaled("sums", operator.outputMultiplier()))
+            .with("outputZeroPoint", operator.outputZeroPoint())
+            .with("bound", operator.accumulatorBound());
+    return loops
+        .in(code, operator.leftZeroPoint(), operator.rightZeroPoint())
+        .costing(24L * operator.operands().output().elements() / 4, "4 numbers");
   }
 
   private static String stem(Add operator) {
@@ -76,15 +77,6 @@ public final class MveAdd implements Kernel<Add> {
   private static String operand(String vector, int bits, Multiplier multiplier) {
     return multiplier.equals(Multiplier.of(0.5))
         ? "vshlq_n_s32(" + vector + ", " + (bits - 1) + ")"
-        : scaled("vshlq_n_s32(" + vector + ", " + bits + ")", multiplier);
-  }
-
-  private static String scaled(String vector, Multiplier multiplier) {
-    return "requantize_lanes%s(%s, %d, %d)"
-        .formatted(
-            multiplier.shift() > 0 ? "" : "_any",
-            vector,
-            multiplier.multiplier(),
-            -multiplier.shift());
+        : LaneLoops.scaled("vshlq_n_s32(" + vector + ", " + bits + ")", multiplier);
   }
 }
