@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param samples how float and int8 answered the calibration samples; absent without any
  * @param trials ways of quantization that were tried; empty if there was no choice
  * @param removals channels that were taken out since no output depends on them
+ * @param reasons why each layer got its kernel
  */
 public record Report(
     String name,
@@ -37,7 +38,8 @@ public record Report(
     Optional<Verified> verified,
     Optional<Evaluation> samples,
     List<Trial> trials,
-    List<Removal> removals) {
+    List<Removal> removals,
+    List<KernelReason> reasons) {
 
   /** What the network takes of one of the board's memories. */
   public record MemoryRow(String region, int arenaBytes, int constantBytes) {}
@@ -75,6 +77,7 @@ public record Report(
     memories = List.copyOf(memories);
     trials = List.copyOf(trials);
     removals = List.copyOf(removals);
+    reasons = List.copyOf(reasons);
   }
 
   static Report of(
@@ -113,7 +116,8 @@ public record Report(
         verified,
         samples,
         List.of(),
-        List.of());
+        List.of(),
+        KernelReason.of(plan, request.board().core().kernels(), request.goal()));
   }
 
   private static List<MemoryRow> memories(Board board, Plan plan, int constantBytes) {
@@ -165,7 +169,8 @@ public record Report(
         verified,
         samples,
         tried,
-        removed);
+        removed,
+        reasons);
   }
 
   /** The report for machines, in a fixed order. */
@@ -194,6 +199,7 @@ public record Report(
       rows.add(row);
     }
     facts.put("layers", rows);
+    facts.put("kernels", reasons.stream().map(KernelReason::facts).toList());
     if (!removals.isEmpty()) {
       List<Map<String, Object>> removed = new ArrayList<>();
       for (Removal removal : removals) {
@@ -288,7 +294,17 @@ public record Report(
       trials.forEach(trial -> tried.add(trial.cells()));
       append(text.append('\n'), tried);
     }
+    describeKernels(text);
     return text.toString();
+  }
+
+  /** The layers for which there was a choice. */
+  private void describeKernels(StringBuilder text) {
+    List<KernelReason> chosen = reasons.stream().filter(r -> !r.others().isEmpty()).toList();
+    if (!chosen.isEmpty()) {
+      text.append("\nWhy these kernels, by estimates:\n\n");
+      chosen.forEach(reason -> text.append("- ").append(reason.line()).append('\n'));
+    }
   }
 
   private String gap() {

@@ -33,7 +33,8 @@ class ReportTest {
             new Evaluation(
                 50, OptionalDouble.empty(), OptionalDouble.empty(), 0.98, 0.0123, 0.5, 31.4)),
         List.of(),
-        List.of(new Removal("y", "conv", 24, 64)));
+        List.of(new Removal("y", "conv", 24, 64)),
+        List.of());
   }
 
   @Test

@@ -1,0 +1,142 @@
+package io.mcudeploy.deploy;
+
+import io.mcudeploy.generate.CodeSize;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Kernels;
+import io.mcudeploy.plan.Goal;
+import io.mcudeploy.plan.Plan;
+import io.mcudeploy.plan.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Why a layer got its kernel: what the core's other kernels for it need, and what they would cost
+ * or gain.
+ *
+ * @param number of the layer, from 1
+ * @param reason a sentence
+ * @param chosen the layer's kernel
+ * @param others in the order of their instructions
+ */
+public record KernelReason(
+    int number, String layer, String reason, Option chosen, List<Option> others) {
+  public KernelReason {
+    others = List.copyOf(others);
+  }
+
+  /**
+   * A kernel for the layer.
+   *
+   * @param instructions estimated, of an inference
+   * @param codeBytes estimated; 0 for a function that another layer of the plan uses anyway
+   */
+  public record Option(
+      String kernel, long instructions, int constantBytes, int codeBytes, int scratchBytes) {
+    private int flashBytes() {
+      return constantBytes + codeBytes;
+    }
+
+    private Map<String, Object> facts() {
+      Map<String, Object> facts = new LinkedHashMap<>();
+      facts.put("kernel", kernel);
+      facts.put("estimatedInstructions", instructions);
+      facts.put("constantBytes", constantBytes);
+      facts.put("estimatedCodeBytes", codeBytes);
+      facts.put("scratchBytes", scratchBytes);
+      return facts;
+    }
+  }
+
+  /**
+   * The reasons of all layers.
+   *
+   * @param chain the core's families of kernels, the most special first
+   */
+  static List<KernelReason> of(Plan plan, List<String> chain, Goal goal) {
+    CodeSize size = new CodeSize(chain);
+    List<KernelReason> reasons = new ArrayList<>();
+    for (Step step : plan.schedule().steps()) {
+      Option chosen = option(step.kernel(), step, plan, size);
+      List<Option> others =
+          Kernels.variants(step.layer().operator(), chain).stream()
+              .filter(variant -> !variant.equals(step.kernel()))
+              .map(variant -> option(variant, step, plan, size))
+              .toList();
+      reasons.add(
+          new KernelReason(
+              step.number(), step.layer().name(), reason(chosen, others, goal), chosen, others));
+    }
+    return reasons;
+  }
+
+  private static Option option(KernelCode code, Step step, Plan plan, CodeSize size) {
+    boolean shared =
+        plan.schedule().steps().stream()
+            .filter(other -> other.number() != step.number())
+            .map(Step::kernel)
+            .anyMatch(
+                other ->
+                    other.template().equals(code.template())
+                        && Objects.equals(other.arguments(), code.arguments()));
+    String note = code.note().isEmpty() ? "" : ", " + code.note();
+    return new Option(
+        code.family() + note,
+        code.cost(),
+        code.constantBytes(),
+        shared ? 0 : size.bytes(code),
+        code.scratchBytes());
+  }
+
+  private static String reason(Option chosen, List<Option> others, Goal goal) {
+    if (others.isEmpty()) {
+      return "the only kernel for it";
+    }
+    Option fastest = others.get(0);
+    if (chosen.instructions() <= fastest.instructions()) {
+      return "the fastest of " + (others.size() + 1) + " kernels";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s; the fastest, %s, would save %.0f %% of its instructions for %s of flash and %s of"
+            + " scratch",
+        motive(goal),
+        fastest.kernel(),
+        100.0 * (chosen.instructions() - fastest.instructions()) / chosen.instructions(),
+        difference(fastest.flashBytes() - chosen.flashBytes()),
+        difference(fastest.scratchBytes() - chosen.scratchBytes()));
+  }
+
+  private static String motive(Goal goal) {
+    return switch (goal) {
+      case TIME -> "the fastest that fits the board";
+      case BALANCED -> "faster ones are not worth their flash, or do not fit";
+      case RAM -> "the fastest in the smallest arena";
+      case SIZE -> "least flash together with the other layers";
+    };
+  }
+
+  private static String difference(int bytes) {
+    return String.format(
+        Locale.ROOT, "%,d %s", Math.abs(bytes), bytes < 0 ? "bytes less" : "bytes more");
+  }
+
+  /** For machines, in a fixed order. */
+  Map<String, Object> facts() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("number", number);
+    facts.put("layer", layer);
+    facts.put("reason", reason);
+    facts.put("chosen", chosen.facts());
+    facts.put("others", others.stream().map(Option::facts).toList());
+    return facts;
+  }
+
+  /** A line of the report. */
+  String line() {
+    return number + " `" + layer + "`: " + reason;
+  }
+}
