@@ -537,7 +537,7 @@ static inline void add_coupled(int32_t *sums, int16x8_t c, const int8_t *p, int3
         "vmladava.s16 r12, q0, %q[c]\n\t"
         "str r12, [%[sums]], #4\n\t"
         "le lr, 1b"
-        : [sums] "+r"(sums), [p] "+r"(p)
+        : [sums] "+r"(sums), [p] "+l"(p)
         : [c] "w"(c), [count] "r"(count)
         : "q0", "r12", "lr", "memory");
 }
@@ -554,7 +554,7 @@ static inline void add_coupled(int32_t *sums, int16x8_t c, const int8_t *p, int3
         "vmla.s32 %q[low], q0, r12\n\t"                        \
         "vmla.s32 %q[high], q1, r12\n\t"                       \
         "le lr, 1b"                                            \
-        : [low] "+w"(b0), [high] "+w"(b1), [predictions] "+r"(p), [vector] "+r"(v) \
+        : [low] "+w"(b0), [high] "+w"(b1), [predictions] "+l"(p), [vector] "+r"(v) \
         : [number] "r"(count)                                  \
         : "q0", "q1", "r12", "lr", "memory")
 
