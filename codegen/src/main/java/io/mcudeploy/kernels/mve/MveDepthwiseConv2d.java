@@ -91,6 +91,8 @@ public final class MveDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with("outputWidth", window.outputWidth())
             .with("outputChannels", conv.outputChannels())
             .with("multiplier", conv.depthMultiplier())
+            .with("inputOf", perMultiplier("o", conv.depthMultiplier()))
+            .with("patchOf", perMultiplier("i", conv.depthMultiplier()))
             .with("strideHeight", window.strideHeight())
             .with("paddingTop", window.paddingTop())
             .with("paddingLeft", window.paddingLeft())
@@ -141,6 +143,11 @@ public final class MveDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             RowOrder.lead(
                 window, 1, conv.outputChannels(), (tiling.blockRows() - 1) * window.outputWidth()))
         : placed;
+  }
+
+  /** The input channel of an output channel. */
+  private static String perMultiplier(String channel, int multiplier) {
+    return multiplier > 1 ? channel + " / " + multiplier : channel;
   }
 
   private static String note(DepthwiseTiling tiling) {
@@ -254,10 +261,9 @@ public final class MveDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
   private static long cost(DepthwiseConv2d conv, DepthwiseTiling tiling) {
     Window window = tiling.window();
     long groups = (window.inputChannels() + GROUP - 1L) / GROUP;
-    long interleaving = tiling.wordRows() * (14L * tiling.usedWords() + 25);
-    long pairs = (tiling.blocksOfRow() + 1L) / 2;
-    long pair = 2L * (tiling.gathers().size() + products(tiling) + 7) + 10;
-    long channel = 16 + tiling.weights().size() + pairs * pair;
+    long interleaving = tiling.wordRows() * (14L * tiling.usedWords() + 40);
+    long block = tiling.gathers().size() + products(tiling) + 7L;
+    long channel = 13 + tiling.blocksOfRow() * block + (tiling.blocksOfRow() + 1L) / 2 * 4;
     return tiling.rowsOfBlocks() * (groups * interleaving + conv.outputChannels() * channel);
   }
 }
