@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels.mve;
 
+import io.mcudeploy.kernels.Blocks;
 import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.KernelCode;
@@ -26,10 +27,11 @@ record Lanes(Int32Array biases, OutputStage stage) {
 
   /**
    * @param biases one for each channel, the input's zero point not folded in
-   * @param weightSums the sum of each channel's weights
+   * @param weights [channels][inputs]
    */
-  static Lanes of(Int32Array biases, Int32Array weightSums, int inputZeroPoint, OutputStage stage) {
-    return new Lanes(fold(biases, weightSums, inputZeroPoint), stage);
+  static Lanes of(
+      Int32Array biases, Int8Array weights, int inputs, int inputZeroPoint, OutputStage stage) {
+    return new Lanes(Blocks.fold(biases, weights, inputs, inputZeroPoint), stage);
   }
 
   /** Whether an operator reads and writes int8, which is all that these kernels do. */
@@ -80,28 +82,6 @@ record Lanes(Int32Array biases, OutputStage stage) {
                 Int32Array.of(values),
                 "[%d times 4 channels][bias, multiplier, left shift][4]"
                     .formatted(groups.count() * quads)));
-  }
-
-  /**
-   * Biases with the input's zero point folded in, so that raw inputs can be multiplied. Modulo
-   * 2^32, which is exact wherever the sum matters.
-   */
-  static Int32Array fold(Int32Array biases, Int32Array weightSums, int inputZeroPoint) {
-    int[] folded = biases.toArray();
-    for (int o = 0; o < folded.length; o++) {
-      folded[o] -= inputZeroPoint * weightSums.get(o);
-    }
-    return Int32Array.of(folded);
-  }
-
-  /** Sums of each row of a matrix. */
-  static Int32Array rowSums(Int8Array matrix, int rows) {
-    int[] sums = new int[rows];
-    int columns = matrix.length() / rows;
-    for (int i = 0; i < matrix.length(); i++) {
-      sums[i / columns] += matrix.get(i);
-    }
-    return Int32Array.of(sums);
   }
 
   /** The shift for VRSHL; a multiplier of 0 takes any. */

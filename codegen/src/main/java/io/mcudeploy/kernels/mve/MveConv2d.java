@@ -68,7 +68,8 @@ public final class MveConv2d implements Kernel<Conv2d> {
     Lanes lanes =
         Lanes.of(
             conv.bias(),
-            Lanes.rowSums(conv.weights(), conv.outputChannels()),
+            conv.weights(),
+            conv.weightsPerOutput(),
             conv.inputZeroPoint(),
             conv.output());
     KernelCode code =

@@ -50,10 +50,7 @@ public final class MveFullyConnected implements Kernel<FullyConnected> {
     Steps steps = Steps.exact(layer.inputs());
     Lanes lanes =
         Lanes.of(
-            layer.bias(),
-            Lanes.rowSums(layer.weights(), layer.outputs()),
-            layer.inputZeroPoint(),
-            layer.output());
+            layer.bias(), layer.weights(), layer.inputs(), layer.inputZeroPoint(), layer.output());
     int stored = groups.stores().size();
     KernelCode code =
         KernelCode.of(

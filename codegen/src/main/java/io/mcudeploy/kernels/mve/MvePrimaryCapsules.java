@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels.mve;
 
+import io.mcudeploy.kernels.Blocks;
 import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
@@ -74,9 +75,10 @@ public final class MvePrimaryCapsules implements Kernel<PrimaryCapsules> {
 
   private static Int32Array biases(PrimaryCapsules layer, ChannelGroups groups) {
     Int32Array folded =
-        Lanes.fold(
+        Blocks.fold(
             layer.bias(),
-            Lanes.rowSums(layer.weights(), layer.outputChannels()),
+            layer.weights(),
+            layer.convolution().weightsPerOutput(),
             layer.inputZeroPoint());
     int[] values = new int[groups.count() * Lanes.SIZE];
     int at = 0;

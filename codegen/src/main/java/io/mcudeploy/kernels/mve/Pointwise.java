@@ -28,7 +28,7 @@ record Pointwise(
   KernelCode code(String stem) {
     ChannelGroups groups = new ChannelGroups(outputs, Lanes.SIZE);
     Steps steps = Steps.exact(inputs);
-    Lanes lanes = Lanes.of(bias, Lanes.rowSums(weights, outputs), inputZeroPoint, stage);
+    Lanes lanes = Lanes.of(bias, weights, inputs, inputZeroPoint, stage);
     KernelCode code =
         KernelCode.of(stem, "cmsis-nn/mve/pointwise.c.vm")
             .with("vectors", vectors)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.operators.OutputStage;
 import java.util.Collections;
@@ -82,7 +83,8 @@ class LanesTest {
     }
     return Lanes.of(
         Int32Array.of(biases),
-        Int32Array.of(new int[biases.length]),
+        Int8Array.of(new byte[biases.length]),
+        1,
         0,
         new OutputStage(List.of(multipliers), 0, -128, 127));
   }
