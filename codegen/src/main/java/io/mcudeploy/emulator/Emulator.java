@@ -123,7 +123,7 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
     return run(image, folder, List.of());
   }
 
-  private String run(Path image, Path folder, List<String> more) {
+  String run(Path image, Path folder, List<String> more) {
     List<String> words = new ArrayList<>(List.of(qemu.program().toString()));
     words.addAll(arguments(machine, image.toAbsolutePath().toString()));
     words.addAll(more);
