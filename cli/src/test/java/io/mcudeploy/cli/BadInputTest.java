@@ -167,9 +167,31 @@ class BadInputTest {
                 parent.resolve("p")));
 
     assertThat(result.err()).containsPattern("error\\[E050[12]\\]");
-    assertThat(result.err()).contains("boards with enough memory: ").contains("nucleo-h755zi-q");
+    assertThat(result.err()).contains("--board, with the same core: rp2040 (256 KiB of RAM");
     assertThat(result.status()).isEqualTo(1);
     assertThat(SampleFiles.listing(parent)).containsOnlyKeys("", "mine.txt");
+  }
+
+  @Test
+  void aPlaceThatTheBoardDoesNotHave() {
+    rejected(place("--place", "arena=dctcm"), 1, "E0503");
+    rejected(place("--place", "weight=bank1"), 1, "E0503");
+    rejected(place("--reserve", "dtcm=1 GiB"), 1, "E0503");
+    assertThat(place("--place", "arena=dtc").err()).contains("did you mean `dtcm`?");
+  }
+
+  private CommandResult place(String option, String value) {
+    return CommandResult.of(
+        words(
+            "build",
+            "--emit-only",
+            "--board",
+            "stm32h7",
+            option,
+            value,
+            SampleFiles.capsnet(),
+            "-o",
+            parent.resolve("p")));
   }
 
   @Test
