@@ -4,6 +4,7 @@
  *   1. with the arena full of 0x55, watching that each layer writes only its own outputs and scratch;
  *   2. with the arena full of 0xAA, counting each layer's instructions, comparing each layer's output
  *      with expected.bin (a CRC-32 for each input and layer) and writing it to tensors.bin;
+ *      of a layer that runs a few rows at a time, the rows after each call;
  *   3. with nothing in between, measuring the stack (first input only).
  * States in the arena go on from input to input; both runs of an input begin with the same, and a reset
  * must bring back the first answer.
@@ -30,6 +31,10 @@ static struct {
     uint32_t start;          /* ticks */
     uint32_t empty;          /* instructions between two hooks with nothing in between */
     uint32_t counts[LAYERS]; /* instructions, last input */
+    uint32_t calls[LAYERS];  /* of this inference */
+    uint32_t sums[LAYERS];   /* CRC-32 of the output so far */
+    uint32_t sizes[LAYERS];  /* bytes of the output so far */
+    uint32_t expected_sums[LAYERS];
     bool counter_exact;
     bool failed;
     uint32_t first_outputs; /* checksum of the first input's outputs */
@@ -96,8 +101,8 @@ static uint32_t crc32(uint32_t crc, const uint8_t *bytes, uint32_t count)
     return ~crc;
 }
 
-/* Everything in one memory that a layer must leave alone: all bytes outside the places it writes. */
-static uint32_t hash_others(uint32_t state, const struct layer *layer, uint32_t memory)
+/* Everything in one memory that a call must leave alone: all bytes outside the places it writes. */
+static uint32_t hash_others(uint32_t state, const struct call *call, uint32_t memory)
 {
     const uint8_t *const bytes = memories[memory].bytes;
     uint32_t position = 0;
@@ -107,7 +112,7 @@ static uint32_t hash_others(uint32_t state, const struct layer *layer, uint32_t 
         uint32_t end = memories[memory].size;
         bool own = false;
 
-        for (uint32_t i = layer->first_place; i < layer->first_place + layer->places; i++)
+        for (uint32_t i = call->first_place; i < call->first_place + call->places; i++)
         {
             const struct place *const p = &places[i];
 
@@ -135,13 +140,13 @@ static uint32_t hash_others(uint32_t state, const struct layer *layer, uint32_t 
     return state;
 }
 
-static uint32_t hash_all_others(const struct layer *layer)
+static uint32_t hash_all_others(const struct call *call)
 {
     uint32_t state = 2166136261u;
 
     for (uint32_t memory = 0; memory < MEMORIES; memory++)
     {
-        state = hash_others(state, layer, memory);
+        state = hash_others(state, call, memory);
     }
     return state;
 }
@@ -192,33 +197,53 @@ static uint32_t instructions(uint32_t ticks)
     return (uint32_t)(((uint64_t)ticks * TWIN_INSTRUCTIONS + TWIN_TICKS / 2u) / TWIN_TICKS);
 }
 
-static void compare_and_write(uint32_t number)
+/* The call of a layer that runs now or comes next. */
+static const struct call *current_call(uint32_t number)
 {
-    const struct layer *const layer = &layers[number];
-    uint32_t crc = 0;
-    uint32_t expected = 0;
+    if (test.calls[number] == layers[number].calls)
+    {
+        fail_at(number, "runs more often than it should");
+        stop("the sequence of layers is wrong");
+    }
+    return &calls[layers[number].first_call + test.calls[number]];
+}
 
-    for (uint32_t i = layer->first_place; i < layer->first_place + layer->places; i++)
+/* What the call has computed, after what earlier calls of the layer have. */
+static void sum_and_write(uint32_t number)
+{
+    const struct call *const call = current_call(number);
+    const uint32_t start = test.input * TENSOR_BYTES + layers[number].start;
+
+    for (uint32_t i = call->first_place; i < call->first_place + call->places; i++)
     {
         const struct place *const p = &places[i];
         const uint8_t *const bytes = &memories[p->memory].bytes[p->offset];
 
         if (p->is_output)
         {
-            crc = crc32(crc, bytes, p->size);
-            if (host_write(test.tensors, bytes, p->size) != 0)
+            test.sums[number] = crc32(test.sums[number], bytes, p->size);
+            if (host_seek(test.tensors, start + test.sizes[number]) != 0
+                || host_write(test.tensors, bytes, p->size) != 0)
             {
                 stop("tensors.bin cannot be written");
             }
+            test.sizes[number] += p->size;
         }
     }
-    if (host_read(test.expected, &expected, sizeof expected) != 0)
+}
+
+static void compare_all(void)
+{
+    for (uint32_t number = 0; number < LAYERS; number++)
     {
-        stop("expected.bin is too short");
-    }
-    if (expected != crc)
-    {
-        fail_at(number, "the output differs from the golden model");
+        if (test.calls[number] != layers[number].calls)
+        {
+            fail_at(number, "runs less often than it should");
+        }
+        else if (test.sums[number] != test.expected_sums[number])
+        {
+            fail_at(number, "the output differs from the golden model");
+        }
     }
 }
 
@@ -228,7 +253,7 @@ __attribute__((noinline)) void MODEL_LAYER_BEGIN(int32_t number)
 {
     if (test.mode == WATCH)
     {
-        test.before = hash_all_others(&layers[number - 1]);
+        test.before = hash_all_others(current_call((uint32_t)number - 1u));
     }
     test.start = counter_ticks();
 }
@@ -238,7 +263,7 @@ __attribute__((noinline)) static void end_layer(uint32_t number, uint32_t ticks)
     switch (test.mode)
     {
     case WATCH:
-        if (test.before != hash_all_others(&layers[number]))
+        if (test.before != hash_all_others(current_call(number)))
         {
             fail_at(number, "wrote outside its outputs and scratch");
         }
@@ -247,10 +272,12 @@ __attribute__((noinline)) static void end_layer(uint32_t number, uint32_t ticks)
             fail_at(number, "wrote outside the buffers");
             set_guards();
         }
+        test.calls[number]++;
         break;
     case COUNT:
-        test.counts[number] = instructions(ticks) - test.empty;
-        compare_and_write(number);
+        test.counts[number] += instructions(ticks) - test.empty;
+        sum_and_write(number);
+        test.calls[number]++;
         break;
     case CALIBRATE:
         test.empty = instructions(ticks);
@@ -360,6 +387,13 @@ static void run(hook_mode mode, uint8_t poison)
         fill(memories[i].bytes, memories[i].size, poison);
     }
     restore_states();
+    for (uint32_t i = 0; i < LAYERS; i++)
+    {
+        test.counts[i] = mode == COUNT ? 0 : test.counts[i];
+        test.calls[i] = 0;
+        test.sums[i] = 0;
+        test.sizes[i] = 0;
+    }
     test.mode = mode;
     run_model();
     test.mode = SILENT;
@@ -418,7 +452,12 @@ static void run_input(int32_t inputs)
     {
         test.first_outputs = output;
     }
+    if (host_read(test.expected, test.expected_sums, sizeof test.expected_sums) != 0)
+    {
+        stop("expected.bin is too short");
+    }
     run(COUNT, 0xAA);
+    compare_all();
     if (output != hash_outputs())
     {
         fail("the second inference differs from the first: the result depends on what the arena held");

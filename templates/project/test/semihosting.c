@@ -6,6 +6,7 @@ enum {
     SYS_WRITE0 = 0x04,
     SYS_WRITE = 0x05,
     SYS_READ = 0x06,
+    SYS_SEEK = 0x0A,
     SYS_FLEN = 0x0C,
     SYS_EXIT_EXTENDED = 0x20,
     APPLICATION_EXIT = 0x20026
@@ -72,6 +73,13 @@ int32_t host_write(int32_t file, const void *bytes, uint32_t count)
     const uint32_t block[3] = {(uint32_t)file, (uint32_t)(uintptr_t)bytes, count};
 
     return request(SYS_WRITE, block);
+}
+
+int32_t host_seek(int32_t file, uint32_t position)
+{
+    const uint32_t block[2] = {(uint32_t)file, position};
+
+    return request(SYS_SEEK, block);
 }
 
 void host_close(int32_t file)

@@ -13,6 +13,9 @@ int32_t host_open(const char *name, open_mode mode);
 /* Bytes of an open file, or -1. */
 int32_t host_length(int32_t file);
 
+/* The next byte to read or write, from the file's start. Returns 0 if that worked. */
+int32_t host_seek(int32_t file, uint32_t position);
+
 /* Both return 0 if all bytes were read or written. */
 int32_t host_read(int32_t file, void *bytes, uint32_t count);
 int32_t host_write(int32_t file, const void *bytes, uint32_t count);

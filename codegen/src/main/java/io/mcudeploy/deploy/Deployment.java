@@ -97,8 +97,7 @@ public final class Deployment {
 
   private Report report(
       Plan plan, OutputDirectory directory, Vectors vectors, Optional<Evaluation> samples) {
-    int constantBytes =
-        plan.schedule().steps().stream().mapToInt(step -> step.kernel().constantBytes()).sum();
+    int constantBytes = plan.constantBytes();
     if (request.emitOnly()) {
       return Report.of(request, plan, constantBytes, List.of(), Optional.empty(), samples);
     }

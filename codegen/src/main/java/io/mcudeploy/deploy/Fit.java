@@ -88,7 +88,7 @@ final class Fit {
     }
 
     long constantBytes() {
-      return Fit.constantBytes(plan);
+      return plan.constantBytes();
     }
   }
 
@@ -102,11 +102,7 @@ final class Fit {
   boolean holds(Plan plan) {
     return map.banks(besideBytes()).banks().stream()
             .anyMatch(bank -> bank.bytes() >= plan.arenaBytes())
-        && map.flashBytes(CODE_BYTES) >= constantBytes(plan);
-  }
-
-  static long constantBytes(Plan plan) {
-    return plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
+        && map.flashBytes(CODE_BYTES) >= plan.constantBytes();
   }
 
   /** The plan within one memory, or over several where one is too small or the user wants it so. */

@@ -61,6 +61,12 @@ public record KernelReason(
     List<KernelReason> reasons = new ArrayList<>();
     for (Step step : plan.schedule().steps()) {
       Option chosen = option(step.kernel(), step, plan, size);
+      if (plan.schedule().chain(step.number()).isPresent()) {
+        reasons.add(
+            new KernelReason(
+                step.number(), step.layer().name(), "runs row by row", chosen, List.of()));
+        continue;
+      }
       List<Option> others =
           Kernels.variants(step.layer().operator(), chain).stream()
               .filter(variant -> !variant.equals(step.kernel()))

@@ -102,6 +102,7 @@ record Manifest(
       shape = List.copyOf(shape);
     }
 
+    /** A tensor that begins at some place. */
     private static Tensor of(QuantizedTensor tensor, ModelUnderTest.Place place) {
       return new Tensor(
           tensor.name(),
@@ -111,7 +112,7 @@ record Manifest(
           tensor.quantization().zeroPoint(),
           place.memory(),
           place.offset(),
-          place.bytes());
+          tensor.bytes());
     }
 
     private QuantizedTensor type() {
@@ -137,7 +138,12 @@ record Manifest(
   /** A range of the arena; the memory as in {@link Tensor}. */
   record Scratch(int memory, int offset, int bytes) {}
 
-  /** A layer, its kernel, and everything it may write. */
+  /**
+   * A layer, its kernel, and everything it may write.
+   *
+   * @param outputs where its tensors are, or the line buffer of its only one
+   * @param calls what each call writes, if it runs row by row; else empty
+   */
   record Layer(
       int number,
       String name,
@@ -147,12 +153,26 @@ record Manifest(
       String note,
       long macs,
       List<Tensor> outputs,
-      List<Scratch> scratch) {
+      List<Scratch> scratch,
+      List<ModelUnderTest.Call> calls) {
     Layer {
       requireNonNull(name);
       requireNonNull(operator);
       outputs = List.copyOf(outputs);
       scratch = List.copyOf(scratch);
+      calls = List.copyOf(calls);
+    }
+
+    private ModelUnderTest.TestedLayer tested() {
+      return calls.isEmpty()
+          ? ModelUnderTest.TestedLayer.whole(
+              name,
+              outputs.stream().map(Tensor::place).toList(),
+              scratch.stream()
+                  .map(s -> new ModelUnderTest.Place(s.memory(), s.offset(), s.bytes()))
+                  .toList())
+          : new ModelUnderTest.TestedLayer(
+              name, outputs.stream().map(Tensor::bytes).toList(), calls);
     }
   }
 
@@ -175,8 +195,10 @@ record Manifest(
       ModelUnderTest.TestedLayer tested = model.layers().get(step.number() - 1);
       List<Tensor> outputs = new ArrayList<>();
       for (String output : step.layer().outputs()) {
-        outputs.add(Tensor.of(graph.tensor(output), tested.outputs().get(outputs.size())));
+        outputs.add(
+            Tensor.of(graph.tensor(output), tested.calls().get(0).outputs().get(outputs.size())));
       }
+      boolean rowByRow = plan.schedule().chain(step.number()).isPresent();
       layers.add(
           new Layer(
               step.number(),
@@ -187,9 +209,12 @@ record Manifest(
               step.kernel().note(),
               step.layer().operator().macs(),
               outputs,
-              tested.scratch().stream()
-                  .map(place -> new Scratch(place.memory(), place.offset(), place.bytes()))
-                  .toList()));
+              rowByRow
+                  ? List.of()
+                  : tested.calls().get(0).scratch().stream()
+                      .map(place -> new Scratch(place.memory(), place.offset(), place.bytes()))
+                      .toList(),
+              rowByRow ? tested.calls() : List.of()));
     }
     Map<String, String> checksums = new TreeMap<>();
     files.forEach((path, content) -> checksums.put(path, sha256(content)));
@@ -262,16 +287,7 @@ record Manifest(
         arena,
         inputs.stream().map(tensor -> tensor.port(ports)).toList(),
         outputs.stream().map(tensor -> tensor.port(ports)).toList(),
-        layers.stream()
-            .map(
-                layer ->
-                    new ModelUnderTest.TestedLayer(
-                        layer.name(),
-                        layer.outputs().stream().map(Tensor::place).toList(),
-                        layer.scratch().stream()
-                            .map(s -> new ModelUnderTest.Place(s.memory(), s.offset(), s.bytes()))
-                            .toList()))
-            .toList(),
+        layers.stream().map(Layer::tested).toList(),
         List.of(),
         List.of());
   }

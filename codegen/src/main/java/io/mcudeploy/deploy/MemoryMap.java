@@ -233,22 +233,21 @@ final class MemoryMap {
         free.add(step);
       } else {
         rooms.putIfAbsent(pinned, flashRoom(pinned, codeBytes));
-        rooms.merge(pinned, (long) -step.kernel().constantBytes(), Long::sum);
+        rooms.merge(pinned, (long) -step.constantBytes(), Long::sum);
         regions.put(step.layer().name(), pinned);
       }
     }
-    long together = free.stream().mapToLong(step -> step.kernel().constantBytes()).sum();
+    long together = free.stream().mapToLong(step -> step.constantBytes()).sum();
     Optional<MemoryRegion> one =
         flashes.stream().filter(region -> rooms.get(region) >= together).findFirst();
     if (one.isEmpty()) {
       free.sort(
           Comparator.comparingDouble(
               step ->
-                  -(double) step.layer().operator().macs()
-                      / Math.max(1, step.kernel().constantBytes())));
+                  -(double) step.layer().operator().macs() / Math.max(1, step.constantBytes())));
     }
     for (Step step : free) {
-      long bytes = step.kernel().constantBytes();
+      long bytes = step.constantBytes();
       Optional<MemoryRegion> region =
           one.or(() -> flashes.stream().filter(r -> rooms.get(r) >= bytes).findFirst());
       if (region.isEmpty()) {
@@ -266,7 +265,7 @@ final class MemoryMap {
     }
     for (Step step : plan.schedule().steps()) {
       MemoryRegion region = regions.get(step.layer().name());
-      if (step.kernel().constantBytes() > 0 && !region.equals(board.region(Role.WEIGHTS))) {
+      if (step.constantBytes() > 0 && !region.equals(board.region(Role.WEIGHTS))) {
         special.put(step.layer().name(), region.name());
       }
     }

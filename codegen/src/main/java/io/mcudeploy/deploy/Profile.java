@@ -83,8 +83,8 @@ public record Profile(
               step.kernel().family() + (note.isEmpty() ? "" : ", " + note),
               step.layer().operator().macs(),
               run.layers().get(step.number() - 1),
-              step.kernel().scratchBytes(),
-              step.kernel().constantBytes()));
+              step.scratchBytes(),
+              step.constantBytes()));
     }
     return new Profile(
         request.name(),

@@ -86,7 +86,7 @@ final class Remedies {
         remedies.add(lessReserved(region, spare));
       }
     }
-    remedies.addAll(otherGoals(plan -> Fit.constantBytes(plan) + codeBytes, "flash"));
+    remedies.addAll(otherGoals(plan -> plan.constantBytes() + codeBytes, "flash"));
     for (MemoryRegion region : board.memories()) {
       if (!map.flashes().contains(region)
           && MemoryMap.isLasting(region)

@@ -15,10 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * What a build found out, for people and machines.
  *
+ * @param rowByRow what running layers row by row gives and takes; absent if none does
  * @param verified what the emulator and the linked image showed; absent with {@code --emit-only}
  * @param samples how float and int8 answered the calibration samples; absent without any
  * @param trials ways of quantization that were tried; empty if there was no choice
@@ -35,11 +37,39 @@ public record Report(
     int arenaBytes,
     long arenaLowerBound,
     List<MemoryRow> memories,
+    Optional<RowByRow> rowByRow,
     Optional<Verified> verified,
     Optional<Evaluation> samples,
     List<Trial> trials,
     List<Removal> removals,
     List<KernelReason> reasons) {
+
+  /** Layers that run row by row: so many rows of the last one's output a turn. */
+  public record Chain(int first, int last, int rows) {
+    @Override
+    public String toString() {
+      return "layers %d to %d by %s".formatted(first, last, rows == 1 ? "a row" : rows + " rows");
+    }
+  }
+
+  /**
+   * What running layers row by row gives and takes, in estimated instructions.
+   *
+   * @param whole the smallest plan without it
+   */
+  public record RowByRow(List<Chain> chains, Plan.Costs whole, Plan.Costs rows) {
+    public RowByRow {
+      chains = List.copyOf(chains);
+    }
+
+    static Optional<RowByRow> of(Plan plan) {
+      List<Chain> chains =
+          plan.schedule().chains().stream()
+              .map(chain -> new Chain(chain.first(), chain.last(), chain.rows()))
+              .toList();
+      return plan.whole().map(whole -> new RowByRow(chains, whole, plan.costs()));
+    }
+  }
 
   /** What the network takes of one of the board's memories. */
   public record MemoryRow(String region, int arenaBytes, int constantBytes) {}
@@ -101,7 +131,7 @@ public record Report(
               instructions.isEmpty()
                   ? OptionalLong.empty()
                   : OptionalLong.of(instructions.get(step.number() - 1)),
-              step.kernel().scratchBytes()));
+              step.scratchBytes()));
     }
     return new Report(
         request.name(),
@@ -113,6 +143,7 @@ public record Report(
         plan.arenaBytes(),
         plan.lowerBound(),
         memories(request.board(), plan, constantBytes),
+        RowByRow.of(plan),
         verified,
         samples,
         List.of(),
@@ -127,7 +158,7 @@ public record Report(
     for (Step step : plan.schedule().steps()) {
       String region = plan.weightRegions().get(step.layer().name());
       if (region != null) {
-        constants.merge(region, step.kernel().constantBytes(), Integer::sum);
+        constants.merge(region, step.constantBytes(), Integer::sum);
       }
     }
     plan.schedule()
@@ -166,6 +197,7 @@ public record Report(
         arenaBytes,
         arenaLowerBound,
         memories,
+        rowByRow,
         verified,
         samples,
         tried,
@@ -212,6 +244,15 @@ public record Report(
       }
       facts.put("removedChannels", removed);
     }
+    rowByRow.ifPresent(
+        trade -> {
+          Map<String, Object> values = new LinkedHashMap<>();
+          values.put("chains", trade.chains());
+          values.put("arenaBytesWithout", trade.whole().arenaBytes());
+          values.put("estimatedInstructionsWithout", trade.whole().instructions());
+          values.put("estimatedInstructions", trade.rows().instructions());
+          facts.put("rowByRow", values);
+        });
     verified.ifPresent(
         measured -> {
           Map<String, Object> values = new LinkedHashMap<>();
@@ -276,10 +317,13 @@ public record Report(
         text,
         "arena",
         grouped(arenaBytes)
-            + " bytes, lower bound over all orders of layers "
+            + (rowByRow.isPresent()
+                ? " bytes, lower bound with these rows "
+                : " bytes, lower bound over all orders of layers ")
             + grouped(arenaLowerBound)
             + ": "
             + gap());
+    rowByRow.ifPresent(trade -> line(text, "row by row", describe(trade)));
     memories.forEach(row -> line(text, "in " + row.region(), describe(row)));
     verified.ifPresent(
         measured -> line(text, "stack", grouped(measured.stackBytes()) + " bytes, measured"));
@@ -305,6 +349,17 @@ public record Report(
       text.append("\nWhy these kernels, by estimates:\n\n");
       chosen.forEach(reason -> text.append("- ").append(reason.line()).append('\n'));
     }
+  }
+
+  private static String describe(RowByRow rowByRow) {
+    return String.format(
+        Locale.ROOT,
+        "%s; whole %,d bytes of arena and about %,d instructions, row by row %,d and about %,d",
+        rowByRow.chains().stream().map(Chain::toString).collect(Collectors.joining(", ")),
+        rowByRow.whole().arenaBytes(),
+        rowByRow.whole().instructions(),
+        rowByRow.rows().arenaBytes(),
+        rowByRow.rows().instructions());
   }
 
   private String gap() {

@@ -1,5 +1,6 @@
 package io.mcudeploy.emulator;
 
+import io.mcudeploy.plan.Chain;
 import io.mcudeploy.plan.Lifetimes;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Ports;
@@ -60,11 +61,36 @@ public record ModelUnderTest(
   /**
    * A layer and everything it may write.
    *
-   * @param outputs where its output tensors are when it has run, in the operator's order
+   * @param sizes bytes of its output tensors, in the operator's order
+   * @param calls one that computes all outputs, or several that compute rows of the only output,
+   *     from the first to the last
+   */
+  public record TestedLayer(String name, List<Integer> sizes, List<Call> calls) {
+    public TestedLayer {
+      sizes = List.copyOf(sizes);
+      calls = List.copyOf(calls);
+    }
+
+    /** A layer that runs as a whole. */
+    public static TestedLayer whole(String name, List<Place> outputs, List<Place> scratch) {
+      return new TestedLayer(
+          name, outputs.stream().map(Place::bytes).toList(), List.of(new Call(outputs, scratch)));
+    }
+
+    /** Bytes of all outputs. */
+    public int bytes() {
+      return sizes.stream().mapToInt(Integer::intValue).sum();
+    }
+  }
+
+  /**
+   * What a layer may write when it runs once.
+   *
+   * @param outputs where its outputs are afterwards, or the rows that it has computed
    * @param scratch what else it may write
    */
-  public record TestedLayer(String name, List<Place> outputs, List<Place> scratch) {
-    public TestedLayer {
+  public record Call(List<Place> outputs, List<Place> scratch) {
+    public Call {
       outputs = List.copyOf(outputs);
       scratch = List.copyOf(scratch);
     }
@@ -109,13 +135,23 @@ public record ModelUnderTest(
     QuantizedGraph graph = plan.schedule().graph();
     List<TestedLayer> layers = new ArrayList<>();
     for (Step step : plan.schedule().steps()) {
-      List<Place> outputs =
-          step.layer().outputs().stream().map(output -> place(plan, output)).toList();
       List<Place> scratch = new ArrayList<>();
-      if (step.kernel().scratchBytes() > 0) {
-        scratch.add(inArena(plan, Lifetimes.scratchName(step), step.kernel().scratchBytes()));
+      if (step.scratchBytes() > 0) {
+        scratch.add(inArena(plan, Lifetimes.scratchName(step), step.scratchBytes()));
       }
-      layers.add(new TestedLayer(step.layer().name(), outputs, scratch));
+      List<Integer> sizes =
+          step.layer().outputs().stream().map(output -> graph.tensor(output).bytes()).toList();
+      List<Call> calls =
+          plan.schedule()
+              .chain(step.number())
+              .map(chain -> calls(plan, chain, step.number(), scratch))
+              .orElseGet(
+                  () ->
+                      List.of(
+                          new Call(
+                              step.layer().outputs().stream().map(o -> place(plan, o)).toList(),
+                              scratch)));
+      layers.add(new TestedLayer(step.layer().name(), sizes, calls));
     }
     return new ModelUnderTest(
         name,
@@ -141,7 +177,30 @@ public record ModelUnderTest(
 
   /** Bytes that the test program writes for each input: every layer's outputs. */
   public int tensorBytes() {
-    return layers.stream().flatMap(layer -> layer.outputs().stream()).mapToInt(Place::bytes).sum();
+    return layers.stream().mapToInt(TestedLayer::bytes).sum();
+  }
+
+  /** The calls of a layer that runs row by row. */
+  private static List<Call> calls(Plan plan, Chain chain, int number, List<Place> scratch) {
+    List<Call> calls = new ArrayList<>();
+    for (Chain.Loop loop : chain.loops()) {
+      for (int turn = 0; turn < loop.turns(); turn++) {
+        for (Chain.Band band : loop.bands()) {
+          if (band.number() == number) {
+            Place memory = place(plan, band.output().tensor());
+            List<Place> written = new ArrayList<>(scratch);
+            if (band.movedBytes() > 0) {
+              written.add(new Place(memory.memory(), memory.offset(), band.movedBytes()));
+            }
+            int offset = memory.offset() + band.output().offset(turn);
+            calls.add(
+                new Call(
+                    List.of(new Place(memory.memory(), offset, band.output().bytes())), written));
+          }
+        }
+      }
+    }
+    return calls;
   }
 
   private static Place place(Plan plan, String tensor) {

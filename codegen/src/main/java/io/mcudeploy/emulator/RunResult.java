@@ -82,9 +82,9 @@ public record RunResult(
       List<List<byte[]>> layers = new ArrayList<>();
       for (ModelUnderTest.TestedLayer layer : model.layers()) {
         List<byte[]> outputs = new ArrayList<>();
-        for (ModelUnderTest.Place place : layer.outputs()) {
-          outputs.add(Arrays.copyOfRange(tensors, position, position + place.bytes()));
-          position += place.bytes();
+        for (int bytes : layer.sizes()) {
+          outputs.add(Arrays.copyOfRange(tensors, position, position + bytes));
+          position += bytes;
         }
         layers.add(outputs);
       }

@@ -133,13 +133,28 @@ public final class TestProgram {
       memories.add(memory);
     }
     List<Map<String, Object>> places = new ArrayList<>();
+    List<Map<String, Object>> calls = new ArrayList<>();
     List<Map<String, Object>> layers = new ArrayList<>();
+    int start = 0;
     for (ModelUnderTest.TestedLayer layer : model.layers()) {
-      int first = places.size();
-      layer.outputs().forEach(place -> places.add(place(place, true)));
-      layer.scratch().forEach(place -> places.add(place(place, false)));
+      int firstCall = calls.size();
+      for (ModelUnderTest.Call call : layer.calls()) {
+        int first = places.size();
+        call.outputs().forEach(place -> places.add(place(place, true)));
+        call.scratch().forEach(place -> places.add(place(place, false)));
+        calls.add(Map.of("first", first, "count", places.size() - first));
+      }
       layers.add(
-          Map.of("name", cString(layer.name()), "first", first, "count", places.size() - first));
+          Map.of(
+              "name",
+              cString(layer.name()),
+              "first",
+              firstCall,
+              "count",
+              calls.size() - firstCall,
+              "start",
+              start));
+      start += layer.bytes();
     }
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("banner", banner);
@@ -147,8 +162,10 @@ public final class TestProgram {
     values.put("inputs", model.inputs());
     values.put("outputs", model.outputs());
     values.put("inputBytes", model.inputBytes());
+    values.put("tensorBytes", model.tensorBytes());
     values.put("memories", memories);
     values.put("places", places);
+    values.put("calls", calls);
     values.put("layers", layers);
     values.put("states", model.states().stream().map(state -> place(state, false)).toList());
     values.put("stateBytes", model.states().stream().mapToInt(ModelUnderTest.Place::bytes).sum());

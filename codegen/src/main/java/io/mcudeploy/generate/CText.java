@@ -15,13 +15,22 @@ final class CText {
 
   /** {@code head(parts)}, a line feed behind a comma where the line would get too long. */
   static String list(String head, List<String> parts) {
+    return list(head, parts, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param indent characters before the head
+   */
+  static String list(String head, List<String> parts, int indent) {
     StringBuilder text = new StringBuilder(head).append('(');
-    int column = text.length();
+    int column = indent + text.length();
     for (int i = 0; i < parts.size(); i++) {
       String part = parts.get(i) + (i + 1 < parts.size() ? "," : ")");
       if (i > 0 && column + 1 + part.length() > WIDTH) {
         text.append('\n');
-        column = 8;
+        column = indent + 8;
       } else if (i > 0) {
         text.append(' ');
         column++;

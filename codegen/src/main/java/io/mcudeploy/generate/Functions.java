@@ -33,29 +33,37 @@ final class Functions {
 
   private final Map<Key, Function> functions = new LinkedHashMap<>();
   private final Set<String> names = new LinkedHashSet<>();
-  private final Map<Integer, Key> byStep = new LinkedHashMap<>();
+  private final Map<Integer, List<Key>> byStep = new LinkedHashMap<>();
 
-  /** Takes the step's kernel in. */
+  /** Takes the step's kernels in. */
   void add(Step step, List<QuantizedTensor> inputs, List<QuantizedTensor> outputs) {
-    KernelCode code = step.kernel();
+    byStep.put(
+        step.number(),
+        step.kernels().stream().map(code -> add(step, code, inputs, outputs)).toList());
+  }
+
+  private Key add(
+      Step step, KernelCode code, List<QuantizedTensor> inputs, List<QuantizedTensor> outputs) {
     List<String> parameters = parameters(code, inputs, outputs);
     Key key = new Key(code.template(), code.arguments(), parameters);
     long bound = step.layer().operator().accumulatorBound();
     Function known = functions.get(key);
     List<String> layers = new ArrayList<>(known == null ? List.of() : known.layers());
-    layers.add(step.layer().name());
+    if (!layers.contains(step.layer().name())) {
+      layers.add(step.layer().name());
+    }
     functions.put(
         key,
         known == null
             ? new Function(fresh(code.stem()), code, parameters, bound, layers)
             : new Function(
                 known.name(), known.code(), parameters, Math.max(known.bound(), bound), layers));
-    byStep.put(step.number(), key);
+    return key;
   }
 
-  /** The function that computes a step. */
-  Function of(Step step) {
-    return functions.get(byStep.get(step.number()));
+  /** The function of one of a step's kernels. */
+  Function of(Step step, int kernel) {
+    return functions.get(byStep.get(step.number()).get(kernel));
   }
 
   /** All functions, in the order of first use. */

@@ -4,6 +4,7 @@ import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.plan.Chain;
 import io.mcudeploy.plan.Lifetimes;
 import io.mcudeploy.plan.MemoryPlan;
 import io.mcudeploy.plan.Placement;
@@ -15,6 +16,7 @@ import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
+import io.mcudeploy.quantized.Rows;
 import io.mcudeploy.quantized.StorageType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -59,6 +62,9 @@ public final class ModelSources {
     }
   }
 
+  /** Characters before a statement of a loop. */
+  private static final int IN_LOOP = 8;
+
   private final Provenance provenance;
   private final String model;
   private final Plan plan;
@@ -73,7 +79,6 @@ public final class ModelSources {
   private final Map<String, String> places = new LinkedHashMap<>();
   private final List<Constant> constants = new ArrayList<>();
   private final Map<ConstantArray, String> constantNames = new LinkedHashMap<>();
-  private final Map<Integer, List<String>> constantsOfStep = new LinkedHashMap<>();
   private final Map<String, String> constantTensors = new LinkedHashMap<>();
   private final long id;
 
@@ -408,19 +413,98 @@ public final class ModelSources {
     values.put("unusedInputs", unusedInputs());
     values.put("runDeclaration", runDeclaration());
     values.put("selftestDeclaration", selftestDeclaration());
-    List<Map<String, Object>> layers = new ArrayList<>();
+    List<Map<String, Object>> parts = new ArrayList<>();
     for (Step step : plan.schedule().steps()) {
-      Map<String, Object> layer = new LinkedHashMap<>();
-      layer.put("number", step.number());
-      layer.put("index", step.number() - 1);
-      layer.put("comment", layerComment(step));
-      layer.put("call", call(step, false));
-      layer.put("selftestCall", call(step, true));
-      layer.put("crc", crcExpression(step));
-      layers.add(layer);
+      Optional<Chain> chain = plan.schedule().chain(step.number());
+      if (chain.isEmpty()) {
+        parts.add(layer(step));
+      } else if (chain.get().first() == step.number()) {
+        parts.add(rows(chain.get()));
+      }
     }
-    values.put("layers", layers);
+    values.put("parts", parts);
     return templates.render("project/model.c.vm", values);
+  }
+
+  /** A layer that runs as a whole. */
+  private Map<String, Object> layer(Step step) {
+    Map<String, Object> call = new LinkedHashMap<>();
+    call.put("layer", step.number());
+    call.put("comment", List.of());
+    call.put("moves", List.of());
+    call.put("call", call(step, 0, inputs(step, false), outputs(step)));
+    call.put("selftestCall", call(step, 0, inputs(step, true), outputs(step)));
+    call.put("sums", List.of());
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("comment", layerComment(step));
+    part.put("sums", List.of());
+    part.put(
+        "loops", List.of(Map.of("open", List.of(), "calls", List.of(call), "close", List.of())));
+    part.put("checks", List.of(check(step, crcExpression(step))));
+    return part;
+  }
+
+  private static Map<String, Object> check(Step step, String crc) {
+    return Map.of("crc", crc, "index", step.number() - 1, "layer", step.number());
+  }
+
+  /** Layers that run row by row. */
+  private Map<String, Object> rows(Chain chain) {
+    List<Step> steps = plan.schedule().steps().subList(chain.first() - 1, chain.last());
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("comment", chainComment(chain));
+    part.put("sums", steps.stream().map(step -> "uint32_t " + sum(step) + " = 0u;").toList());
+    part.put("loops", chain.loops().stream().map(this::loop).toList());
+    part.put("checks", steps.stream().map(step -> check(step, sum(step))).toList());
+    return part;
+  }
+
+  private Map<String, Object> loop(Chain.Loop loop) {
+    List<String> open =
+        loop.turns() == 1
+            ? List.of("")
+            : List.of("", "for (int32_t turn = 0; turn < " + loop.turns() + "; turn++)", "{");
+    return Map.of(
+        "open",
+        open,
+        "calls",
+        loop.bands().stream().map(band -> band(band, loop.turns() > 1)).toList(),
+        "close",
+        loop.turns() == 1 ? List.of() : List.of("}"));
+  }
+
+  private Map<String, Object> band(Chain.Band band, boolean loops) {
+    Step step = plan.schedule().steps().get(band.number() - 1);
+    List<String> from = band.inputs().stream().map(slice -> at(slice, false)).toList();
+    List<String> known = band.inputs().stream().map(slice -> at(slice, true)).toList();
+    String to = at(band.output(), false);
+    Map<String, Object> call = new LinkedHashMap<>();
+    call.put("layer", step.number());
+    call.put("comment", List.of(bandComment(band, loops)));
+    call.put("moves", moves(band));
+    call.put("call", call(step, band.kernel(), from, List.of(to)));
+    call.put("selftestCall", call(step, band.kernel(), known, List.of(to)));
+    call.put(
+        "sums",
+        List.of(
+            sum(step) + " = crc32(" + sum(step) + ", " + to + ", " + band.output().bytes() + ");"));
+    return call;
+  }
+
+  private static String sum(Step step) {
+    return "crc_" + step.number();
+  }
+
+  /** The line that brings the rows still needed to the start of a line buffer. */
+  private List<String> moves(Chain.Band band) {
+    if (band.movedBytes() == 0) {
+      return List.of();
+    }
+    String to = at(band.output().tensor(), false);
+    int dropped = band.dropped() * band.output().rowBytes();
+    String from = to.substring(0, to.length() - 1) + " + " + dropped + "]";
+    List<String> arguments = List.of(to, from, Integer.toString(band.movedBytes()));
+    return List.of(CText.list("__builtin_memmove", arguments, IN_LOOP) + ";");
   }
 
   /** Pointers to the parts that hold these places; compilers warn of parameters without use. */
@@ -495,39 +579,110 @@ public final class ModelSources {
       return placement.buffer().bytes() + " bytes";
     }
     QuantizedTensor tensor = graph.tensor(name);
-    return tensor.shape() + " " + tensor.storage().name().toLowerCase(Locale.ROOT);
+    String rows =
+        plan.schedule()
+            .line(name)
+            .map(line -> line.rows() + " of " + line.height() + " rows of ")
+            .orElse("");
+    return rows + tensor.shape() + " " + tensor.storage().name().toLowerCase(Locale.ROOT);
   }
 
   private String layerComment(Step step) {
-    long macs = step.layer().operator().macs();
-    KernelCode kernel = step.kernel();
-    return CText.wrapped(
-        step.number()
-            + ". "
-            + step.layer().name()
-            + ": "
-            + step.layer().operator().kind().replace('_', ' ')
-            + " "
-            + step.layer().operator().summary()
-            + (macs > 0 ? "; " + CText.grouped(macs) + " MAC" : "")
-            + "; "
-            + kernel.family()
-            + (kernel.note().isEmpty() ? "" : ", " + kernel.note()));
+    return CText.wrapped(layerText(step));
   }
 
-  private String call(Step step, boolean known) {
-    List<String> arguments = new ArrayList<>();
-    for (String input : step.layer().inputs()) {
-      int port = graph.inputs().indexOf(input);
-      arguments.add(
-          known && port >= 0 ? model + "_selftest_" + inputs.get(port).parameter() : at(input));
+  private static String layerText(Step step) {
+    long macs = step.layer().operator().macs();
+    KernelCode kernel = step.kernel();
+    return step.number()
+        + ". "
+        + step.layer().name()
+        + ": "
+        + step.layer().operator().kind().replace('_', ' ')
+        + " "
+        + step.layer().operator().summary()
+        + (macs > 0 ? "; " + CText.grouped(macs) + " MAC" : "")
+        + "; "
+        + kernel.family()
+        + (kernel.note().isEmpty() ? "" : ", " + kernel.note());
+  }
+
+  /** What a chain is, and each of its layers. */
+  private String chainComment(Chain chain) {
+    List<String> lines = new ArrayList<>();
+    String last = plan.schedule().steps().get(chain.last() - 1).layer().name();
+    lines.add(
+        CText.wrapped(
+            "Layers %d to %d row by row, %s of %s a turn; of the tensors between them only the"
+                    .formatted(
+                        chain.first(),
+                        chain.last(),
+                        chain.rows() == 1 ? "one row" : chain.rows() + " rows",
+                        last)
+                + " rows that are still to be read are in memory."));
+    for (Step step : plan.schedule().steps().subList(chain.first() - 1, chain.last())) {
+      String lineBuffer =
+          chain
+              .line(step.layer().outputs().get(0))
+              .map(line -> "; %d of %d rows in memory".formatted(line.rows(), line.height()))
+              .orElse("");
+      lines.add(CText.wrapped(layerText(step) + lineBuffer));
     }
-    arguments.addAll(constantsOfStep.get(step.number()));
-    step.kernel()
-        .scratch()
-        .ifPresent(scratch -> arguments.add(at(Lifetimes.scratchName(step), scratch)));
-    step.layer().outputs().forEach(output -> arguments.add(at(output)));
-    return CText.list(model + "_" + functions.of(step).name(), arguments) + ";";
+    return String.join("\n* ", lines);
+  }
+
+  /** Which rows a call computes. */
+  private static String bandComment(Chain.Band band, boolean loops) {
+    Rows rows = band.output().rows();
+    String text =
+        "Layer "
+            + band.number()
+            + ", "
+            + (rows.count() == 1
+                ? "row " + rows.first()
+                : "rows " + rows.first() + ".." + (rows.end() - 1));
+    return loops ? text + " + " + (rows.count() == 1 ? "" : rows.count() + " * ") + "turn" : text;
+  }
+
+  private List<String> inputs(Step step, boolean known) {
+    return step.layer().inputs().stream().map(input -> at(input, known)).toList();
+  }
+
+  private List<String> outputs(Step step) {
+    return step.layer().outputs().stream().map(output -> at(output, false)).toList();
+  }
+
+  private String call(Step step, int kernel, List<String> from, List<String> to) {
+    KernelCode code = step.kernels().get(kernel);
+    List<String> arguments = new ArrayList<>(from);
+    code.constants().forEach(constant -> arguments.add(constantNames.get(constant)));
+    code.scratch().ifPresent(s -> arguments.add(at(Lifetimes.scratchName(step), s)));
+    arguments.addAll(to);
+    String head = model + "_" + functions.of(step, kernel).name();
+    boolean rowByRow = plan.schedule().chain(step.number()).isPresent();
+    return CText.list(head, arguments, rowByRow ? IN_LOOP : 0) + ";";
+  }
+
+  /** The C expression for rows of a tensor. */
+  private String at(Chain.Slice slice, boolean known) {
+    String base = at(slice.tensor(), known);
+    boolean inArena = base.endsWith("]");
+    int unit = inArena ? 1 : graph.tensor(slice.tensor()).storage().bytes();
+    int step = slice.step() * slice.rowBytes() / unit;
+    String offset =
+        (slice.place() == 0 ? "" : " + " + slice.offset(0) / unit)
+            + (step == 0 ? "" : " + turn * " + step);
+    return inArena ? base.substring(0, base.length() - 1) + offset + "]" : base + offset;
+  }
+
+  /**
+   * The C expression for a tensor's memory.
+   *
+   * @param known whether inputs are the self-test's
+   */
+  private String at(String tensor, boolean known) {
+    int port = graph.inputs().indexOf(tensor);
+    return known && port >= 0 ? model + "_selftest_" + inputs.get(port).parameter() : at(tensor);
   }
 
   /** The C expression for a tensor's memory. */
@@ -581,22 +736,27 @@ public final class ModelSources {
                       identifier, name, constantTensor(name, data), weightPlace(Plan.keyOf(name))));
             });
     for (Step step : plan.schedule().steps()) {
-      List<String> ofStep = new ArrayList<>();
-      for (ConstantArray array : step.kernel().constants()) {
-        String name = constantNames.get(array);
-        if (name == null) {
-          name = model + "_" + names.of(step.layer().name() + " " + array.name());
-          constantNames.put(array, name);
-          constants.add(
-              new Constant(
-                  name,
-                  step.layer().name() + ": " + array.comment(),
-                  array,
-                  weightPlace(step.layer().name())));
+      // Bands of one layer may read different arrays of one name.
+      Set<String> ofStep = new LinkedHashSet<>();
+      for (KernelCode kernel : step.kernels()) {
+        for (ConstantArray array : kernel.constants()) {
+          if (!constantNames.containsKey(array)) {
+            String plain = step.layer().name() + " " + array.name();
+            String distinct = plain;
+            for (int i = 2; !ofStep.add(distinct); i++) {
+              distinct = plain + " " + i;
+            }
+            String name = model + "_" + names.of(distinct);
+            constantNames.put(array, name);
+            constants.add(
+                new Constant(
+                    name,
+                    step.layer().name() + ": " + array.comment(),
+                    array,
+                    weightPlace(step.layer().name())));
+          }
         }
-        ofStep.add(name);
       }
-      constantsOfStep.put(step.number(), ofStep);
     }
   }
 

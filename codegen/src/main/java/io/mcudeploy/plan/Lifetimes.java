@@ -5,6 +5,7 @@ import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,9 @@ import java.util.Optional;
  * nor are the network's inputs and outputs where they are the caller's memory; where not, inputs
  * are in use from the first layer and outputs until the last. A layer that may write over an input
  * nobody reads later does so. A state and what becomes of it share a buffer that is in use from the
- * first layer to the last, so that nothing else ever lies there.
+ * first layer to the last, so that nothing else ever lies there. In a {@link Chain}, what outlasts
+ * a turn is in use during the whole chain, and what does not from the layer that writes it to the
+ * last that reads it, in each turn.
  *
  * @param buffers by the layer that writes them first
  * @param overlaps which of them may lie partly over one another
@@ -43,6 +46,16 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
       }
     }
     for (Step step : schedule.steps()) {
+      addScratch(step, scratch);
+      Optional<Chain> chain = schedule.chain(step.number());
+      if (chain.isPresent()) {
+        addRows(schedule, chain.get(), step, byTensor, lastUse);
+        if (step.number() == chain.get().last()) {
+          addGuests(chain.get(), schedule, byTensor);
+          lead(chain.get(), step, byTensor, lastUse).ifPresent(leads::add);
+        }
+        continue;
+      }
       List<String> outputs = step.layer().outputs();
       for (int i = 0; i < outputs.size(); i++) {
         String output = outputs.get(i);
@@ -64,10 +77,6 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
         } else if (i == 0) {
           lead(step, byTensor, lastUse).ifPresent(leads::add);
         }
-      }
-      int bytes = step.kernel().scratchBytes();
-      if (bytes > 0) {
-        scratch.add(new Buffer(List.of(scratchName(step)), bytes, step.number(), step.number()));
       }
     }
     List<Buffer> buffers = new ArrayList<>();
@@ -93,6 +102,51 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
     return new Lifetimes(buffers, overlaps);
   }
 
+  private static void addScratch(Step step, List<Buffer> scratch) {
+    if (step.scratchBytes() > 0) {
+      scratch.add(
+          new Buffer(
+              List.of(scratchName(step)), step.scratchBytes(), step.number(), step.number()));
+    }
+  }
+
+  /** Adds the memory of a layer's output in a chain, unless its rows lie in another tensor's. */
+  private static void addRows(
+      Schedule schedule,
+      Chain chain,
+      Step step,
+      Map<String, Buffer> byTensor,
+      Map<String, Integer> lastUse) {
+    String output = step.layer().outputs().get(0);
+    Optional<Chain.Line> line = chain.line(output);
+    boolean callers =
+        schedule.ports() == Ports.CALLER && schedule.graph().outputs().contains(output);
+    if (callers || line.flatMap(Chain.Line::host).isPresent()) {
+      return;
+    }
+    boolean stays = line.isEmpty() || line.get().stays();
+    int first = stays ? chain.first() : step.number();
+    int last = Math.max(stays ? chain.last() : step.number(), lastUse.getOrDefault(output, 0));
+    last = Math.min(last, schedule.steps().size());
+    byTensor.put(output, new Buffer(List.of(output), schedule.bytes(output), first, last));
+  }
+
+  /** Lets the tensors whose rows lie in the memory of others take part in their buffers. */
+  private static void addGuests(Chain chain, Schedule schedule, Map<String, Buffer> byTensor) {
+    for (Step step : schedule.steps().subList(chain.first() - 1, chain.last())) {
+      String guest = step.layer().outputs().get(0);
+      Optional<String> host = chain.line(guest).flatMap(Chain.Line::host);
+      if (host.isPresent()) {
+        Buffer buffer = byTensor.get(host.get());
+        List<String> names = new ArrayList<>(buffer.names());
+        names.add(guest);
+        int first = Math.min(buffer.first(), step.number());
+        Buffer joined = new Buffer(names, buffer.bytes(), first, buffer.last());
+        names.forEach(name -> byTensor.put(name, joined));
+      }
+    }
+  }
+
   /** The name of a layer's scratch buffer; a tensor cannot have it. */
   public static String scratchName(Step step) {
     return "scratch of layer " + step.number();
@@ -101,7 +155,11 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
   private static Map<String, Integer> lastUses(Schedule schedule) {
     Map<String, Integer> lastUse = new LinkedHashMap<>();
     for (Step step : schedule.steps()) {
-      step.layer().inputs().forEach(input -> lastUse.put(input, step.number()));
+      Optional<Chain> chain = schedule.chain(step.number());
+      for (String input : step.layer().inputs()) {
+        boolean ofTurn = schedule.line(input).filter(line -> !line.stays()).isPresent();
+        lastUse.put(input, ofTurn ? step.number() : chain.map(Chain::last).orElse(step.number()));
+      }
     }
     // The caller reads them behind the last layer.
     schedule.graph().outputs().forEach(output -> lastUse.put(output, schedule.steps().size() + 1));
@@ -122,6 +180,24 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
       }
     }
     return "";
+  }
+
+  /** How a chain's last output may lie over the largest input that nobody reads later. */
+  private static Optional<Lead> lead(
+      Chain chain, Step last, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
+    String output = last.layer().outputs().get(0);
+    return chain.leads().entrySet().stream()
+        .filter(
+            lead ->
+                byTensor.containsKey(output)
+                    && byTensor.containsKey(lead.getKey())
+                    && byTensor.get(lead.getKey()).last() == chain.last()
+                    && lastUse.get(lead.getKey()) == chain.last())
+        .max(
+            Comparator.comparingInt(
+                    (Map.Entry<String, Integer> lead) -> byTensor.get(lead.getKey()).bytes())
+                .thenComparing(Map.Entry::getKey))
+        .map(lead -> new Lead(output, lead.getKey(), lead.getValue()));
   }
 
   /** Whether a layer's first output may take over an input's memory once nobody else reads it. */

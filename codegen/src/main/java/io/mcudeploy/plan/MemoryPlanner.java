@@ -64,6 +64,18 @@ public final class MemoryPlanner {
     return new Layout(lifetimes.overlaps(), traffic).plan(lifetimes.buffers());
   }
 
+  /** No plan needs fewer bytes. */
+  int lowerBound(Lifetimes lifetimes) {
+    Layout layout = new Layout(lifetimes.overlaps(), new Traffic(Map.of()));
+    return layout.alive(lifetimes.buffers(), layout.peakLayer(lifetimes.buffers()));
+  }
+
+  /** Bytes that are in use during a layer, at least. */
+  int alive(Lifetimes lifetimes, int layer) {
+    return new Layout(lifetimes.overlaps(), new Traffic(Map.of()))
+        .alive(lifetimes.buffers(), layer);
+  }
+
   private static int bytes(List<Placement> placements) {
     return placements.stream().mapToInt(Placement::end).max().orElse(0);
   }
@@ -245,7 +257,7 @@ public final class MemoryPlanner {
           sum += align(buffer.bytes());
           largestPadding = Math.max(largestPadding, align(buffer.bytes()) - buffer.bytes());
           Overlap overlap = overlaps.get(buffer);
-          if (overlap != null && overlap.input().last() == layer) {
+          if (overlap != null && layer <= overlap.input().last()) {
             int apart = align(buffer.bytes()) + align(overlap.input().bytes());
             sum -= Math.max(0, apart - overlap.bytes());
           }

@@ -2,7 +2,8 @@ package io.mcudeploy.plan;
 
 /**
  * Two buffers of which one may lie partly over the other although both are in use during a layer:
- * the layer writes the one from its first byte on and is done with what it overwrites of the other.
+ * the layer, or the chain of layers, writes the one from its first byte on and is done with what it
+ * overwrites of the other.
  *
  * @param output written by the layer
  * @param input read by the layer, and by none after it
@@ -10,7 +11,7 @@ package io.mcudeploy.plan;
  */
 public record Overlap(Buffer output, Buffer input, int lead) {
   public Overlap {
-    if (output.first() != input.last() || lead < 0) {
+    if (output.first() > input.last() || lead < 0) {
       throw new IllegalArgumentException(output + " over " + input + " by " + lead);
     }
   }

@@ -2,6 +2,7 @@ package io.mcudeploy.plan;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -12,16 +13,29 @@ import java.util.TreeMap;
  *     run
  * @param weightRegions the memory of each layer's constants, by the layer's name, and of each
  *     constant tensor, by {@link #keyOf}, where it is not the board's first choice
+ * @param whole what the smallest plan takes in which every layer runs as a whole, if some layers
+ *     run row by row
  */
 public record Plan(
-    Schedule schedule, MemoryPlan memory, long lowerBound, Map<String, String> weightRegions) {
+    Schedule schedule,
+    MemoryPlan memory,
+    long lowerBound,
+    Map<String, String> weightRegions,
+    Optional<Costs> whole) {
+  /**
+   * What a plan takes.
+   *
+   * @param instructions an estimate
+   */
+  public record Costs(int arenaBytes, long instructions) {}
+
   public Plan {
     weightRegions = Collections.unmodifiableMap(new TreeMap<>(weightRegions));
   }
 
   /** A plan with all constants in one memory. */
   public Plan(Schedule schedule, MemoryPlan memory, long lowerBound) {
-    this(schedule, memory, lowerBound, Map.of());
+    this(schedule, memory, lowerBound, Map.of(), Optional.empty());
   }
 
   /** A plan whose order is given. */
@@ -36,12 +50,22 @@ public record Plan(
 
   /** The same plan with all of the arena in one memory. */
   public Plan in(String region) {
-    return new Plan(schedule, memory.in(region), lowerBound, weightRegions);
+    return new Plan(schedule, memory.in(region), lowerBound, weightRegions, whole);
   }
 
   /** The same plan with layers' constants in other memories than the board's first choice. */
   public Plan with(Map<String, String> regions) {
-    return new Plan(schedule, memory, lowerBound, regions);
+    return new Plan(schedule, memory, lowerBound, regions, whole);
+  }
+
+  /** The same plan instead of one in which every layer runs as a whole. */
+  Plan insteadOf(Plan other) {
+    return new Plan(schedule, memory, lowerBound, weightRegions, Optional.of(other.costs()));
+  }
+
+  /** What this plan takes. */
+  public Costs costs() {
+    return new Costs(arenaBytes(), schedule.cost());
   }
 
   public int arenaBytes() {
@@ -51,6 +75,11 @@ public record Plan(
   /** Bytes between the arena and what is proven to be needed. */
   public long gap() {
     return arenaBytes() - lowerBound;
+  }
+
+  /** Bytes of all kernels' constants in flash. */
+  public int constantBytes() {
+    return schedule.steps().stream().mapToInt(Step::constantBytes).sum();
   }
 
   @Override

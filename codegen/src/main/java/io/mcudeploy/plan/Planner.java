@@ -59,9 +59,19 @@ public final class Planner {
   public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
     Plan smallest =
         reordered(plan(graph, variants(graph).stream().map(Planner::smallest).toList()));
+    if (goal == Goal.RAM || smallest.arenaBytes() > ramBytes) {
+      Plan inRows =
+          new RowPlanner(chain, ports, memory)
+              .plan(smallest, goal == Goal.RAM ? 0 : ramBytes, flashBytes);
+      if (inRows.arenaBytes() < smallest.arenaBytes()) {
+        return inRows.insteadOf(
+            fastest(
+                smallest, smallest.arenaBytes(), Math.max(flashBytes, smallest.constantBytes())));
+      }
+    }
     long limit =
         goal == Goal.RAM ? smallest.arenaBytes() : Math.max(ramBytes, smallest.arenaBytes());
-    Plan fastest = fastest(smallest, limit, Math.max(flashBytes, constantBytes(smallest)));
+    Plan fastest = fastest(smallest, limit, Math.max(flashBytes, smallest.constantBytes()));
     Plan best = goal.weighsFlash() ? small(goal, limit, flashBytes, smallest, fastest) : fastest;
     // Other kernels may have another best order, or none that is better than the given one.
     Plan again = reordered(plan(graph, kernels(best, graph)));
@@ -85,7 +95,7 @@ public final class Planner {
               choice.choose(
                   goal, fitting, kernels -> plan(graph, kernels).arenaBytes() <= ramLimit));
     }
-    return goal == Goal.BALANCED && constantBytes(plan) > flashLimit
+    return goal == Goal.BALANCED && plan.constantBytes() > flashLimit
         ? small(Goal.SIZE, ramLimit, flashLimit, smallest, fastest)
         : plan;
   }
@@ -141,7 +151,7 @@ public final class Planner {
             new ArrayList<>(best.schedule().steps().stream().map(Step::kernel).toList());
         kernels.set(index, variant);
         Plan candidate = plan(best.schedule().graph(), kernels);
-        if (candidate.arenaBytes() <= ramLimit && constantBytes(candidate) <= flashLimit) {
+        if (candidate.arenaBytes() <= ramLimit && candidate.constantBytes() <= flashLimit) {
           best = candidate;
           break;
         }
@@ -154,12 +164,8 @@ public final class Planner {
     return plan.schedule().steps().get(index).kernel().cost();
   }
 
-  private static long constantBytes(Plan plan) {
-    return plan.schedule().steps().stream().mapToLong(step -> step.kernel().constantBytes()).sum();
-  }
-
   /** The variant with the least scratch, among equals that with the fewest constants. */
-  private static KernelCode smallest(List<KernelCode> variants) {
+  static KernelCode smallest(List<KernelCode> variants) {
     return variants.stream()
         .min(
             Comparator.comparingInt(KernelCode::scratchBytes)

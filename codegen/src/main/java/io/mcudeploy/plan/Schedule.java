@@ -4,20 +4,18 @@ import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The layers in the order they run, each with its kernel.
+ * The layers in the order they run, each with its kernels.
  *
  * @param ports whose memory the network's inputs and outputs are
+ * @param chains those of the layers that run row by row, in order
  */
-public record Schedule(QuantizedGraph graph, List<Step> steps, Ports ports) {
-  /** A schedule whose inputs and outputs are the caller's. */
-  public Schedule(QuantizedGraph graph, List<Step> steps) {
-    this(graph, steps, Ports.CALLER);
-  }
-
+public record Schedule(QuantizedGraph graph, List<Step> steps, Ports ports, List<Chain> chains) {
   public Schedule {
     steps = List.copyOf(steps);
+    chains = List.copyOf(chains);
   }
 
   /** The layers in the graph's order, inputs and outputs with the caller. */
@@ -26,24 +24,68 @@ public record Schedule(QuantizedGraph graph, List<Step> steps, Ports ports) {
   }
 
   /**
-   * The layers in the graph's order.
+   * The layers in the graph's order, each as a whole.
    *
    * @param kernels one per layer
    */
   public static Schedule of(QuantizedGraph graph, List<KernelCode> kernels, Ports ports) {
+    return of(graph, kernels.stream().map(List::of).toList(), ports, List.of());
+  }
+
+  /**
+   * The layers in the graph's order.
+   *
+   * @param kernels for each layer one, or in a chain one for each of its {@link Turns#bands}
+   * @param chains disjoint, in order
+   */
+  static Schedule of(
+      QuantizedGraph graph, List<List<KernelCode>> kernels, Ports ports, List<Turns> chains) {
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < kernels.size(); i++) {
       steps.add(new Step(i + 1, graph.layers().get(i), kernels.get(i)));
     }
-    return new Schedule(graph, steps, ports);
+    return new Schedule(
+        graph,
+        steps,
+        ports,
+        chains.stream()
+            .map(
+                turns ->
+                    new ChainBuilder(graph, turns, kernels.subList(turns.first() - 1, turns.last()))
+                        .build())
+            .toList());
+  }
+
+  /** The chain that a layer is part of, if it runs row by row. */
+  public Optional<Chain> chain(int number) {
+    return chains.stream().filter(chain -> chain.contains(number)).findFirst();
+  }
+
+  /** The line buffer of a tensor; empty if it exists as a whole. */
+  public Optional<Chain.Line> line(String tensor) {
+    return chains.stream().flatMap(chain -> chain.line(tensor).stream()).findFirst();
+  }
+
+  /** Bytes of a tensor's memory: all of it, or its line buffer. */
+  public int bytes(String tensor) {
+    return line(tensor).map(Chain.Line::bytes).orElseGet(() -> graph.tensor(tensor).bytes());
   }
 
   /** Estimated instructions of one inference. */
   public long cost() {
-    return steps.stream().mapToLong(step -> step.kernel().cost()).sum();
+    return steps.stream().mapToLong(this::cost).sum();
   }
 
-  /** One line per layer: number, name, kernel, scratch. */
+  /** Estimated instructions of a layer. */
+  long cost(Step step) {
+    Optional<Chain> chain = chain(step.number());
+    if (chain.isEmpty()) {
+      return step.kernel().cost();
+    }
+    return chain.get().cost(step);
+  }
+
+  /** One line per layer: number, name, kernel, scratch; one per chain. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("schedule of " + graph.name() + "\n");
@@ -51,11 +93,12 @@ public record Schedule(QuantizedGraph graph, List<Step> steps, Ports ports) {
       text.append("  ").append(step.number()).append(". ").append(step.layer().name());
       text.append(": ").append(step.kernel().stem());
       text.append(" (").append(step.kernel().family()).append(')');
-      if (step.kernel().scratchBytes() > 0) {
-        text.append(", scratch ").append(step.kernel().scratchBytes());
+      if (step.scratchBytes() > 0) {
+        text.append(", scratch ").append(step.scratchBytes());
       }
       text.append('\n');
     }
+    chains.forEach(text::append);
     return text.toString();
   }
 }

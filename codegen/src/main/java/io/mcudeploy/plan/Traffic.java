@@ -25,7 +25,7 @@ public record Traffic(Map<String, Long> accesses) {
       for (String output : step.layer().outputs()) {
         accesses.merge(output, (long) schedule.graph().tensor(output).bytes(), Long::sum);
       }
-      accesses.put(Lifetimes.scratchName(step), macs + step.kernel().scratchBytes());
+      accesses.put(Lifetimes.scratchName(step), macs + step.scratchBytes());
     }
     return new Traffic(accesses);
   }

@@ -28,6 +28,7 @@ class ReportTest {
         2_000,
         List.of(
             new Report.MemoryRow("ssram1", 0, 1_234), new Report.MemoryRow("ssram23", 2_048, 0)),
+        Optional.empty(),
         verified,
         Optional.of(
             new Evaluation(

@@ -27,10 +27,10 @@ public final class TinyModel {
           List.of(new Port("input", StorageType.INT8, 8)),
           List.of(new Port("output", StorageType.INT8, 3)),
           List.of(
-              new TestedLayer("sums", List.of(new Place(0, 0, 4)), List.of(new Place(0, 8, 8))),
-              new TestedLayer("loop \"1000\"", List.of(new Place(0, 16, 4)), List.of()),
-              new TestedLayer("loop\\2000??/", List.of(new Place(0, 20, 4)), List.of()),
-              new TestedLayer("scores", List.of(new Place(2, 0, 3)), List.of())));
+              TestedLayer.whole("sums", List.of(new Place(0, 0, 4)), List.of(new Place(0, 8, 8))),
+              TestedLayer.whole("loop \"1000\"", List.of(new Place(0, 16, 4)), List.of()),
+              TestedLayer.whole("loop\\2000??/", List.of(new Place(0, 20, 4)), List.of()),
+              TestedLayer.whole("scores", List.of(new Place(2, 0, 3)), List.of())));
 
   /** Two inputs. */
   public static final List<byte[]> INPUTS =

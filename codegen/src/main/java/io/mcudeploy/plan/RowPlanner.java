@@ -1,0 +1,177 @@
+package io.mcudeploy.plan;
+
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Kernels;
+import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plans a network of which some layers run row by row. */
+final class RowPlanner {
+  /** One of the kernels to choose: layer and band by index. */
+  private record Choice(int layer, int band) {}
+
+  /**
+   * A plan and what else could be chosen.
+   *
+   * @param variants by layer and band, the fastest first
+   */
+  private record Candidate(Plan plan, List<Turns> chains, List<List<List<KernelCode>>> variants) {
+    QuantizedGraph graph() {
+      return plan.schedule().graph();
+    }
+
+    List<KernelCode> variants(Choice choice) {
+      return variants.get(choice.layer()).get(choice.band());
+    }
+
+    KernelCode kernel(Choice choice) {
+      return plan.schedule().steps().get(choice.layer()).kernels().get(choice.band());
+    }
+
+    /** The kernels by layer and band with another choice. */
+    List<List<KernelCode>> kernelsWith(Choice choice, KernelCode kernel) {
+      List<List<KernelCode>> kernels =
+          new ArrayList<>(plan.schedule().steps().stream().map(Step::kernels).toList());
+      List<KernelCode> bands = new ArrayList<>(kernels.get(choice.layer()));
+      bands.set(choice.band(), kernel);
+      kernels.set(choice.layer(), bands);
+      return kernels;
+    }
+  }
+
+  private final List<String> families;
+  private final Ports ports;
+  private final MemoryPlanner memory;
+
+  /** Many choices leave the buffers as they are. */
+  private final Map<Lifetimes, MemoryPlan> plans = new HashMap<>();
+
+  /**
+   * @param families the core's families of kernels, the most special first
+   */
+  RowPlanner(List<String> families, Ports ports, MemoryPlanner memory) {
+    this.families = families;
+    this.ports = ports;
+    this.memory = memory;
+  }
+
+  /**
+   * The fastest plan found within limits, or if there is none, the smallest.
+   *
+   * @param whole the smallest plan in which every layer runs as a whole
+   */
+  Plan plan(Plan whole, long ramBytes, long flashBytes) {
+    QuantizedGraph graph = whole.schedule().graph();
+    List<KernelCode> kernels = whole.schedule().steps().stream().map(Step::kernel).toList();
+    Candidate best = smallest(graph, new Streaming(graph, kernels, ports, memory).chains(ramBytes));
+    long ramLimit = Math.max(ramBytes, best.plan().arenaBytes());
+    best = fastest(best, ramLimit, flashBytes);
+    for (int chain = 0; chain < best.chains().size(); chain++) {
+      best = fewerTurns(best, chain, ramLimit, flashBytes);
+    }
+    return best.plan();
+  }
+
+  /** The plan with the smallest kernels. */
+  private Candidate smallest(QuantizedGraph graph, List<Turns> chains) {
+    List<List<List<KernelCode>>> variants = new ArrayList<>();
+    for (int number = 1; number <= graph.layers().size(); number++) {
+      variants.add(
+          bands(graph, chains, number).stream()
+              .map(band -> Kernels.variants(band, families))
+              .toList());
+    }
+    List<List<KernelCode>> kernels =
+        variants.stream().map(layer -> layer.stream().map(Planner::smallest).toList()).toList();
+    return candidate(Schedule.of(graph, kernels, ports, chains), chains, variants);
+  }
+
+  /** The operators whose kernels compute a layer: itself, or its bands in a chain. */
+  private static List<? extends IntegerOperator> bands(
+      QuantizedGraph graph, List<Turns> chains, int number) {
+    for (Turns turns : chains) {
+      if (turns.first() <= number && number <= turns.last()) {
+        return turns.bands(number - turns.first());
+      }
+    }
+    return List.of(graph.layers().get(number - 1).operator());
+  }
+
+  private Candidate candidate(
+      Schedule schedule, List<Turns> chains, List<List<List<KernelCode>>> variants) {
+    MemoryPlan places =
+        plans.computeIfAbsent(
+            Lifetimes.of(schedule), lifetimes -> memory.plan(lifetimes, Traffic.of(schedule)));
+    return new Candidate(new Plan(schedule, places), chains, variants);
+  }
+
+  /** Lets a chain compute more rows a turn while that keeps the limits, if it saves anything. */
+  private Candidate fewerTurns(Candidate start, int chain, long ramLimit, long flashBytes) {
+    Candidate best = start;
+    Turns turns = start.chains().get(chain);
+    while (turns.count() > 1) {
+      turns = turns.withRowsPerTurn(2 * turns.rowsPerTurn());
+      List<Turns> chains = new ArrayList<>(start.chains());
+      chains.set(chain, turns);
+      Candidate more = smallest(start.graph(), chains);
+      if (more.plan().arenaBytes() > ramLimit) {
+        return best;
+      }
+      more = fastest(more, ramLimit, flashBytes);
+      if (more.plan().schedule().cost() < best.plan().schedule().cost()) {
+        best = more;
+      }
+    }
+    return best;
+  }
+
+  /** Gives each band in turn its fastest kernel that fits, those that gain most first. */
+  private Candidate fastest(Candidate start, long ramLimit, long flashBytes) {
+    long flashLimit = Math.max(flashBytes, start.plan().constantBytes());
+    List<Choice> byGain = new ArrayList<>();
+    for (int layer = 0; layer < start.variants().size(); layer++) {
+      for (int band = 0; band < start.variants().get(layer).size(); band++) {
+        byGain.add(new Choice(layer, band));
+      }
+    }
+    byGain.sort(
+        Comparator.comparingLong(
+            choice -> start.variants(choice).get(0).cost() - start.kernel(choice).cost()));
+    Candidate best = start;
+    for (Choice choice : byGain) {
+      for (KernelCode variant : start.variants(choice)) {
+        if (variant.cost() >= best.kernel(choice).cost()) {
+          break;
+        }
+        Optional<Candidate> faster = with(best, choice, variant, ramLimit, flashLimit);
+        if (faster.isPresent()) {
+          best = faster.get();
+          break;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** A candidate with another kernel, unless it is larger than the limits. */
+  private Optional<Candidate> with(
+      Candidate candidate, Choice choice, KernelCode kernel, long ramLimit, long flashLimit) {
+    Schedule schedule =
+        Schedule.of(
+            candidate.graph(), candidate.kernelsWith(choice, kernel), ports, candidate.chains());
+    if (memory.lowerBound(Lifetimes.of(schedule)) > ramLimit) {
+      return Optional.empty();
+    }
+    return Optional.of(candidate(schedule, candidate.chains(), candidate.variants()))
+        .filter(
+            other ->
+                other.plan().arenaBytes() <= ramLimit
+                    && other.plan().constantBytes() <= flashLimit);
+  }
+}

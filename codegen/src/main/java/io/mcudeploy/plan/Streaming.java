@@ -1,0 +1,115 @@
+package io.mcudeploy.plan;
+
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.RowWise;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the layers to run row by row. A cut of the layers into chains and single layers needs as
+ * much memory as the worst of its parts, and what a part needs does not depend on the other parts:
+ * whatever is alive across its borders is whole. So the best cut of the first layers is found from
+ * the best cuts of fewer.
+ */
+final class Streaming {
+  /** Some layers, run as a chain or one by one. */
+  private record Part(Optional<Turns> chain, int bytes, long overhead) {}
+
+  /** A cut of the first layers. */
+  private record Cut(List<Turns> chains, int bytes, long overhead) {
+    static final Comparator<Cut> BY_BYTES =
+        Comparator.comparingInt(Cut::bytes).thenComparingLong(Cut::overhead);
+    static final Comparator<Cut> BY_OVERHEAD =
+        Comparator.comparingLong(Cut::overhead).thenComparingInt(Cut::bytes);
+
+    Cut with(Part part) {
+      List<Turns> more = new ArrayList<>(chains);
+      part.chain().ifPresent(more::add);
+      return new Cut(more, Math.max(bytes, part.bytes()), overhead + part.overhead());
+    }
+  }
+
+  private final QuantizedGraph graph;
+  private final List<List<KernelCode>> kernels;
+  private final Ports ports;
+  private final MemoryPlanner memory;
+  private final Map<List<Integer>, Optional<Part>> parts = new HashMap<>();
+
+  /**
+   * @param kernels for each layer one that computes it as a whole; those of its bands take about as
+   *     much scratch
+   */
+  Streaming(QuantizedGraph graph, List<KernelCode> kernels, Ports ports, MemoryPlanner memory) {
+    this.graph = graph;
+    this.ports = ports;
+    this.kernels = kernels.stream().map(List::of).toList();
+    this.memory = memory;
+  }
+
+  /**
+   * The chains, in order, each a row a turn, that cost the fewest calls and moves of those with
+   * which no layer needs more memory than a limit; if there are none, those that need the least.
+   */
+  List<Turns> chains(long limit) {
+    int least = best(Integer.MAX_VALUE, Cut.BY_BYTES).bytes();
+    return best(Math.max(limit, least), Cut.BY_OVERHEAD).chains();
+  }
+
+  /** The smallest cut, in an order, of those within a limit that some cut keeps. */
+  private Cut best(long limit, Comparator<Cut> order) {
+    List<Optional<Cut>> cuts = new ArrayList<>();
+    cuts.add(Optional.of(new Cut(List.of(), 0, 0)));
+    for (int last = 1; last <= kernels.size(); last++) {
+      Optional<Cut> best = Optional.empty();
+      for (int first = last; first >= 1 && (first == last || areRowWise(first, last)); first--) {
+        Optional<Cut> before = cuts.get(first - 1);
+        boolean hopeless =
+            before.isEmpty() || (best.isPresent() && order.compare(before.get(), best.get()) >= 0);
+        Optional<Part> part = hopeless ? Optional.empty() : part(first, last);
+        if (part.isPresent() && part.get().bytes() <= limit) {
+          Cut candidate = before.orElseThrow().with(part.get());
+          if (best.isEmpty() || order.compare(candidate, best.get()) < 0) {
+            best = Optional.of(candidate);
+          }
+        }
+      }
+      cuts.add(best);
+    }
+    return cuts.get(kernels.size()).orElseThrow();
+  }
+
+  private boolean areRowWise(int first, int last) {
+    return graph.layers().get(first - 1).operator() instanceof RowWise
+        && graph.layers().get(last - 1).operator() instanceof RowWise;
+  }
+
+  /** Some layers as a part; empty if they are several and no chain. */
+  private Optional<Part> part(int first, int last) {
+    return parts.computeIfAbsent(List.of(first, last), key -> measured(first, last));
+  }
+
+  private Optional<Part> measured(int first, int last) {
+    if (first == last) {
+      return Optional.of(part(List.of(), first, last));
+    }
+    return Turns.of(graph, first, last, 1).map(turns -> part(List.of(turns), first, last));
+  }
+
+  private Part part(List<Turns> chains, int first, int last) {
+    Schedule schedule = Schedule.of(graph, kernels, ports, chains);
+    Lifetimes lifetimes = Lifetimes.of(schedule);
+    int bytes = 0;
+    for (int layer = first; layer <= last; layer++) {
+      bytes = Math.max(bytes, memory.alive(lifetimes, layer));
+    }
+    return new Part(
+        chains.stream().findFirst(),
+        bytes,
+        schedule.chains().stream().mapToLong(Chain::overhead).sum());
+  }
+}

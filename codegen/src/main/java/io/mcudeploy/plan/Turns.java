@@ -1,0 +1,303 @@
+package io.mcudeploy.plan;
+
+import io.mcudeploy.ir.Shape;
+import io.mcudeploy.quantized.Layer;
+import io.mcudeploy.quantized.QuantizedGraph;
+import io.mcudeploy.quantized.RowWise;
+import io.mcudeploy.quantized.Rows;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which rows each of some consecutive layers computes in which turn. A turn computes the next few
+ * rows of the last layer's output; going backwards from there every layer computes the rows that
+ * are needed and do not exist yet, so that nothing is computed twice. Of a tensor that is read by
+ * these layers only, the rows exist from the turn that computes them to the last turn that reads
+ * them.
+ */
+final class Turns {
+  /** Tensors of more rows are left whole: so many turns take too long to plan. */
+  private static final int MOST_ROWS = 2048;
+
+  private final int first;
+  private final int rowsPerTurn;
+  private final List<Layer> layers;
+  private final Set<String> inner;
+  private final Map<String, Integer> heights;
+  private final Map<String, Integer> producers = new LinkedHashMap<>();
+  private final Map<String, List<Integer>> readers = new LinkedHashMap<>();
+
+  /** [turn][layer]: how many rows of its output exist after the turn. */
+  private final int[][] done;
+
+  /** [turn][layer]: the first row of its output that is kept during the turn. */
+  private final int[][] kept;
+
+  private Turns(
+      int first,
+      int rowsPerTurn,
+      List<Layer> layers,
+      Set<String> inner,
+      Map<String, Integer> heights) {
+    this.first = first;
+    this.rowsPerTurn = rowsPerTurn;
+    this.layers = layers;
+    this.inner = inner;
+    this.heights = heights;
+    for (int i = 0; i < layers.size(); i++) {
+      producers.put(layers.get(i).outputs().get(0), i);
+      for (String input : new LinkedHashSet<>(layers.get(i).inputs())) {
+        readers.computeIfAbsent(input, tensor -> new ArrayList<>()).add(i);
+      }
+    }
+    int turns = (height(layers.size() - 1) + rowsPerTurn - 1) / rowsPerTurn;
+    this.done = new int[turns][layers.size()];
+    this.kept = new int[turns][layers.size()];
+    for (int turn = 0; turn < turns; turn++) {
+      advance(turn);
+      keep(turn);
+    }
+  }
+
+  /**
+   * The turns of some layers; empty if a layer does not work row by row, or if no tensor between
+   * them is read by them only.
+   *
+   * @param first number of the first layer, from 1
+   * @param last number of the last layer
+   * @param rowsPerTurn of the last layer's output
+   */
+  static Optional<Turns> of(QuantizedGraph graph, int first, int last, int rowsPerTurn) {
+    List<Layer> layers = graph.layers().subList(first - 1, last);
+    Map<String, Integer> heights = new LinkedHashMap<>();
+    for (Layer layer : layers) {
+      if (!(layer.operator() instanceof RowWise operator)) {
+        return Optional.empty();
+      }
+      for (String input : layer.inputs()) {
+        heights.computeIfAbsent(input, tensor -> height(graph.tensor(tensor).shape()));
+      }
+      int inputRows = heights.get(layer.inputs().get(0));
+      int rows = inputRows > MOST_ROWS ? 0 : operator.outputRows(inputRows);
+      String output = layer.outputs().get(0);
+      if (rows == 0
+          || layer.inputs().stream().anyMatch(input -> heights.get(input) != inputRows)
+          || graph.states().containsValue(output)
+          || layer.inputs().stream().anyMatch(graph.states()::containsKey)) {
+        return Optional.empty();
+      }
+      heights.put(output, rows);
+    }
+    Set<String> inner = inner(graph, first, last);
+    return inner.isEmpty() || heights.get(layers.get(layers.size() - 1).outputs().get(0)) == 1
+        ? Optional.empty()
+        : Optional.of(new Turns(first, rowsPerTurn, layers, inner, heights));
+  }
+
+  /** The same layers with other turns. */
+  Turns withRowsPerTurn(int rows) {
+    return new Turns(first, rows, layers, inner, heights);
+  }
+
+  /** The extent of the first axis that is longer than 1. */
+  private static int height(Shape shape) {
+    for (int extent : shape.extents()) {
+      if (extent > 1) {
+        return extent;
+      }
+    }
+    return 1;
+  }
+
+  /** The tensors that only these layers define and read. */
+  private static Set<String> inner(QuantizedGraph graph, int first, int last) {
+    Set<String> inner = new LinkedHashSet<>();
+    Set<String> readInside = new LinkedHashSet<>();
+    for (Layer layer : graph.layers().subList(first - 1, last)) {
+      inner.addAll(layer.outputs());
+      readInside.addAll(layer.inputs());
+    }
+    inner.retainAll(readInside);
+    graph.outputs().forEach(inner::remove);
+    for (int number = 1; number <= graph.layers().size(); number++) {
+      if (number < first || number > last) {
+        graph.layers().get(number - 1).inputs().forEach(inner::remove);
+      }
+    }
+    return inner;
+  }
+
+  /** Decides what a turn computes. */
+  private void advance(int turn) {
+    for (int layer = layers.size() - 1; layer >= 0; layer--) {
+      String tensor = layers.get(layer).outputs().get(0);
+      int end = before(turn, layer);
+      if (turn == done.length - 1) {
+        end = height(layer);
+      } else if (layer == layers.size() - 1) {
+        end = (turn + 1) * rowsPerTurn;
+      } else if (!inner.contains(tensor)) {
+        end = Math.max(end, (int) ((long) height(layer) * (turn + 1) / done.length));
+      }
+      for (int reader : readers.getOrDefault(tensor, List.of())) {
+        if (done[turn][reader] > before(turn, reader)) {
+          end = Math.max(end, input(turn, reader).end());
+        }
+      }
+      done[turn][layer] = end;
+    }
+  }
+
+  /** Decides from which row on a turn, in which a layer computes something, keeps its output. */
+  private void keep(int turn) {
+    for (int layer = 0; layer < layers.size(); layer++) {
+      String tensor = layers.get(layer).outputs().get(0);
+      int computed = before(turn, layer);
+      if (!inner.contains(tensor) || turn == 0) {
+        kept[turn][layer] = 0;
+      } else if (done[turn][layer] == computed) {
+        kept[turn][layer] = kept[turn - 1][layer];
+      } else {
+        int firstRow = computed;
+        for (int reader : readers.get(tensor)) {
+          int next = before(turn, reader);
+          if (next < height(reader)) {
+            firstRow = Math.min(firstRow, behind(reader, new Rows(next, next + 1)).first());
+          }
+        }
+        kept[turn][layer] = firstRow;
+      }
+    }
+  }
+
+  private int height(int layer) {
+    return heights.get(layers.get(layer).outputs().get(0));
+  }
+
+  private Rows behind(int layer, Rows output) {
+    return operator(layer).rowsBehind(heights.get(layers.get(layer).inputs().get(0)), output);
+  }
+
+  private RowWise operator(int layer) {
+    return (RowWise) layers.get(layer).operator();
+  }
+
+  /** How many rows of a layer's output exist before a turn. */
+  private int before(int turn, int layer) {
+    return turn == 0 ? 0 : done[turn - 1][layer];
+  }
+
+  /** Number of the first layer. */
+  int first() {
+    return first;
+  }
+
+  /** Number of the last layer. */
+  int last() {
+    return first + layers.size() - 1;
+  }
+
+  List<Layer> layers() {
+    return layers;
+  }
+
+  int rowsPerTurn() {
+    return rowsPerTurn;
+  }
+
+  /** How many turns there are. */
+  int count() {
+    return done.length;
+  }
+
+  /** The tensors that never exist as a whole. */
+  Set<String> inner() {
+    return inner;
+  }
+
+  /** Rows of a tensor that these layers read or define. */
+  int height(String tensor) {
+    return heights.get(tensor);
+  }
+
+  /** The layers, by index, that read a tensor. */
+  List<Integer> readers(String tensor) {
+    return readers.getOrDefault(tensor, List.of());
+  }
+
+  /** The rows that a layer computes in a turn; perhaps none. */
+  Rows output(int turn, int layer) {
+    return new Rows(before(turn, layer), done[turn][layer]);
+  }
+
+  /** The rows that a layer reads in a turn in which it computes some. */
+  Rows input(int turn, int layer) {
+    return behind(layer, output(turn, layer));
+  }
+
+  /**
+   * The different operators that a layer's bands are, the most frequent first.
+   *
+   * @param layer by index
+   */
+  List<RowWise> bands(int layer) {
+    List<RowWise> bands = new ArrayList<>();
+    Map<Integer, Integer> frequencies = new LinkedHashMap<>();
+    for (int turn = 0; turn < done.length; turn++) {
+      if (output(turn, layer).count() > 0) {
+        RowWise band = band(turn, layer);
+        if (!bands.contains(band)) {
+          bands.add(band);
+        }
+        frequencies.merge(bands.indexOf(band), 1, Integer::sum);
+      }
+    }
+    return frequencies.entrySet().stream()
+        .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
+        .map(entry -> bands.get(entry.getKey()))
+        .toList();
+  }
+
+  /** What a layer computes in a turn, as an operator. */
+  RowWise band(int turn, int layer) {
+    return operator(layer)
+        .band(heights.get(layers.get(layer).inputs().get(0)), output(turn, layer));
+  }
+
+  /** The first row of a tensor that is in memory during a turn. */
+  int firstKept(int turn, String tensor) {
+    Integer producer = producers.get(tensor);
+    return producer == null ? 0 : kept[turn][producer];
+  }
+
+  /** The most rows of a tensor that are in memory at once. */
+  int mostRows(String tensor) {
+    if (!inner.contains(tensor)) {
+      return height(tensor);
+    }
+    int producer = producers.get(tensor);
+    int most = 0;
+    for (int turn = 0; turn < done.length; turn++) {
+      most = Math.max(most, done[turn][producer] - kept[turn][producer]);
+    }
+    return most;
+  }
+
+  /** Whether a turn reads rows of an inner tensor that an earlier turn computed. */
+  boolean staysBetweenTurns(String tensor) {
+    for (int turn = 1; turn < done.length; turn++) {
+      for (int reader : readers(tensor)) {
+        if (output(turn, reader).count() > 0
+            && input(turn, reader).first() < before(turn, producers.get(tensor))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}
