@@ -547,26 +547,49 @@ static inline void widen_vector(uint32_t *to, const int8_t *from, int32_t count)
     }
 }
 
-/* Four neighbouring channels of a row of pixels, each into its own plane.
- *   to      the row in the first plane; the others follow, plane int16 apart
+/* Four neighbouring channels of two pixels, each into its own plane; the planes are plane int16 apart. */
+__attribute__((always_inline))
+static inline void split_two(int16_t *to, int32_t plane, uint32_t left, uint32_t right)
+{
+    const uint32_t left_even = widen_even(left);
+    const uint32_t left_odd = widen_odd(left);
+    const uint32_t right_even = widen_even(right);
+    const uint32_t right_odd = widen_odd(right);
+
+    store_pair(to, low_halves(left_even, right_even));
+    store_pair(&to[plane], low_halves(left_odd, right_odd));
+    store_pair(&to[2 * plane], high_halves(left_even, right_even));
+    store_pair(&to[3 * plane], high_halves(left_odd, right_odd));
+}
+
+/* The same for a row of pixels, four and then two at a time.
+ *   to      the row in the first plane
  *   count   pixels, at least 2, stride bytes apart; of an odd count the last two pairs overlap */
+__attribute__((always_inline))
 static inline void split_planes(int16_t *to, int32_t plane, const int8_t *from, int32_t count,
                                 int32_t stride)
 {
-    for (int32_t i = 0; i < count; i += 2)
+    for (int32_t i = count / 4; i > 0; i--)
     {
-        const int32_t at = min32(i, count - 2);
-        const uint32_t left = load4(&from[at * stride]);
-        const uint32_t right = load4(&from[(at + 1) * stride]);
-        const uint32_t left_even = widen_even(left);
-        const uint32_t left_odd = widen_odd(left);
-        const uint32_t right_even = widen_even(right);
-        const uint32_t right_odd = widen_odd(right);
+        const uint32_t first = load4(from);
+        const uint32_t second = load4(&from[stride]);
+        const uint32_t third = load4(&from[2 * stride]);
+        const uint32_t fourth = load4(&from[3 * stride]);
 
-        store_pair(&to[at], low_halves(left_even, right_even));
-        store_pair(&to[at + plane], low_halves(left_odd, right_odd));
-        store_pair(&to[at + 2 * plane], high_halves(left_even, right_even));
-        store_pair(&to[at + 3 * plane], high_halves(left_odd, right_odd));
+        split_two(to, plane, first, second);
+        split_two(&to[2], plane, third, fourth);
+        to += 4;
+        from += 4 * stride;
+    }
+    if (count % 4 >= 2)
+    {
+        split_two(to, plane, load4(from), load4(&from[stride]));
+        to += 2;
+        from += 2 * stride;
+    }
+    if (count % 2 != 0)
+    {
+        split_two(to - 1, plane, load4(from - stride), load4(from));
     }
 }
 
