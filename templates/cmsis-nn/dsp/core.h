@@ -726,6 +726,15 @@ static inline int8_t shared_output8(int32_t acc, int32_t multiplier, int32_t rou
     "ldrd %[w0], %[w1], [%[w]], #8\n\t" BLOCK_MULTIPLY(0, 1)   \
     "ldrd %[w0], %[w1], [%[w]], #8\n\t" BLOCK_MULTIPLY(2, 3)
 
+/* The same in 13 instructions and a cycle less where neighbouring LDR overlap and LDRD does not, as
+ * on the Cortex-M4; the pointers move after their last use. */
+#define BLOCK_STEP_INT16_APART                                 \
+    "ldr %[a1], [%[a], #4]\n\t"                                \
+    "ldr %[w1], [%[w], #4]\n\t"                                \
+    "ldr %[a0], [%[a]], #8\n\t"                                \
+    "ldr %[w0], [%[w]], #8\n\t" BLOCK_MULTIPLY(0, 1)           \
+    "ldrd %[w0], %[w1], [%[w]], #8\n\t" BLOCK_MULTIPLY(2, 3)
+
 /* Weights as int8, a word for two channels, their numbers taking turns: 15 instructions. */
 #define BLOCK_LOAD_INT8                                        \
     "ldr %[w1], [%[w]], #4\n\t"                                \

@@ -17,27 +17,37 @@ import java.util.stream.IntStream;
  * multiple of four, the pairs of four neighbours are (0, 2) and (1, 3), as SXTB16 gives them.
  *
  * @param unrolling of the steps of one window
+ * @param step the macro of {@code cmsis-nn/dsp/core.h} that is one step
+ * @param stepCost its instructions
  */
-record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
+record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String step, int stepCost) {
   private static final int MOST_UNROLLED = 32;
-  private static final int STEP_COST_INT16 = 11;
-  private static final int STEP_COST_INT8 = 15;
   private static final int BIASES = ChannelGroups.SIZE;
   private static final int[] TAKING_TURNS = {0, 2, 1, 3};
 
+  /**
+   * Steps of a 1×1 convolution load word by word, which the Cortex-M4 does in a cycle less than two
+   * words at once: 16 cycles for 13 instructions instead of 17 for 11. Larger windows keep the
+   * fewer instructions.
+   */
   static ConvolutionBlocks of(Conv2d conv, WeightWidth width) {
+    Window window = conv.window();
+    if (width == WeightWidth.INT8) {
+      return of(window, width, "BLOCK_STEP_INT8", 15);
+    }
+    return window.kernelHeight() * window.kernelWidth() == 1
+        ? of(window, width, "BLOCK_STEP_INT16_APART", 13)
+        : of(window, width, "BLOCK_STEP_INT16", 11);
+  }
+
+  private static ConvolutionBlocks of(Window window, WeightWidth width, String step, int cost) {
     return new ConvolutionBlocks(
-        width, Unrolling.of(steps(conv.window()), stepCost(width), MOST_UNROLLED));
+        width, Unrolling.of(steps(window), cost, MOST_UNROLLED), step, cost);
   }
 
   /** The pairs of inputs of a window, without what fills up a loop. */
   static int steps(Window window) {
     return window.kernelHeight() * pairsOfRow(window);
-  }
-
-  /** The macro of {@code cmsis-nn/dsp/core.h} that is one step. */
-  String step() {
-    return width == WeightWidth.INT16 ? "BLOCK_STEP_INT16" : "BLOCK_STEP_INT8";
   }
 
   /**
@@ -51,7 +61,7 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
     double widening = window.inputChannels() % 4 == 0 ? 1.3 : 2.1;
     long gather = Math.round(2 * conv.weightsPerOutput() * widening) + 40;
     long blocks = new ChannelGroups(conv.outputChannels()).count();
-    return pairs * (gather + blocks * (unrolling.cost(stepCost(width)) + blockCost));
+    return pairs * (gather + blocks * (unrolling.cost(stepCost) + blockCost));
   }
 
   /** The words of weights of a group, where they take more than one round of the loop. */
@@ -148,9 +158,5 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling) {
 
   private static int pairsOfRow(Window window) {
     return (window.kernelWidth() * window.inputChannels() + 1) / 2;
-  }
-
-  private static int stepCost(WeightWidth width) {
-    return width == WeightWidth.INT16 ? STEP_COST_INT16 : STEP_COST_INT8;
   }
 }
