@@ -16,6 +16,9 @@ import java.util.function.ToIntFunction;
  * scratch costs nothing at a layer that is not at the peak.
  */
 public final class Planner {
+  /** Running layers row by row has to save at least this part of the arena if it fits anyway. */
+  private static final int WORTH_ROWS = 32;
+
   private final List<String> chain;
   private final MemoryPlanner memory;
   private final ToIntFunction<KernelCode> codeBytes;
@@ -63,7 +66,8 @@ public final class Planner {
       Plan inRows =
           new RowPlanner(chain, ports, memory)
               .plan(smallest, goal == Goal.RAM ? 0 : ramBytes, flashBytes);
-      if (inRows.arenaBytes() < smallest.arenaBytes()) {
+      int leastSaving = goal == Goal.RAM ? smallest.arenaBytes() / WORTH_ROWS : 0;
+      if (inRows.arenaBytes() < smallest.arenaBytes() - leastSaving) {
         return inRows.insteadOf(
             fastest(
                 smallest, smallest.arenaBytes(), Math.max(flashBytes, smallest.constantBytes())));
