@@ -8,7 +8,6 @@ import io.mcudeploy.deploy.BuildRequest;
 import io.mcudeploy.deploy.Deployment;
 import io.mcudeploy.deploy.Placing;
 import io.mcudeploy.deploy.Report;
-import io.mcudeploy.deploy.Reserving;
 import io.mcudeploy.deploy.Verification;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.toolchain.Tools;
@@ -24,23 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 class SeveralMemoriesTest {
   private static final SampleModel NETWORK = SampleModel.named(SampleModel.DSCNN);
 
-  private static final int STACK_AND_PORTS = 4096 + 28 * 28 + 10;
-
   @TempDir Path folder;
 
   @Test
   void anArenaIsSpreadOverTwoMemories() throws IOException {
-    Board board = Boards.find("mps2-an386");
-    int whole = NETWORK.build(board, Goal.RAM, folder.resolve("whole"), true).arenaBytes();
+    String tensor = NETWORK.quantized().layers().get(0).outputs().get(0);
 
-    Report report =
-        build(
-            Reserving.of(
-                board,
-                Map.of(
-                    "ssram23", Long.toString((4 << 20) - STACK_AND_PORTS - whole + 64),
-                    "psram", Long.toString((16 << 20) - whole + 64))),
-            Placing.FREE);
+    Report report = build(Boards.find("mps2-an386"), new Placing(Map.of(tensor, "psram")));
 
     assertThat(report.memories().stream().map(Report.MemoryRow::region))
         .containsExactly("ssram1", "ssram23", "psram");
