@@ -80,7 +80,7 @@ class ProjectTest {
     assertThat(different.out()).isEmpty();
     assertThat(different.err())
         .contains("error[E0702]")
-        .contains("layer 1 `/stem/stem.0/Conv` is the first that differs")
+        .contains("layer 2 `/first/first.0/first.0.0/Conv` is the first that differs")
         .containsPattern("at \\[0, \\d+, \\d+, 0]: -?\\d+ in the firmware, -?\\d+ in the golden")
         .containsPattern("elements differ: (off by one|saturated|garbage)")
         .contains("note: kws_weights.c is no longer what was generated");
