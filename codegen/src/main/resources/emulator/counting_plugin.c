@@ -8,7 +8,9 @@
  * open. Arguments:
  *   core=m0|m3|m4|arm|cv32e40p|riscv   whose table; `arm` and `riscv` count without estimating
  *   begin=HEX end=HEX                  addresses of the two hooks
- *   first=N count=N                    the windows to report; the first one of all is reported as number 0
+ *   marks=HEX layers=N                 an array of a byte for each layer: the first hook writes to the byte
+ *                                      of the layer that begins
+ *   first=N count=N                    the windows to report, by layer; the first one of all as number 0
  *   out=FILE                           one line a window and one line a function, names and numbers in turn
  *
  * The numbers of a line:
@@ -118,13 +120,15 @@ typedef struct {
 } instruction;
 
 enum { NO_REGISTER = 255 };
-enum { MAXIMAL_WINDOWS = 65536 };
+enum { MAXIMAL_LAYERS = 65536 };
+enum { HOOK_BYTES = 256 };
 
 typedef enum { M0, M3, M4, ARM_WITHOUT_TABLE, CV32E40P, RISCV_WITHOUT_TABLE } core;
 
 static struct {
     core core;
     uint32_t begin, end;
+    uint32_t marks, layers;
     uint32_t first, count;
     char *out;
 } options = {.core = ARM_WITHOUT_TABLE};
@@ -133,9 +137,10 @@ static struct {
     const instruction *previous;
     uint32_t back;       /* where the first hook returns to, while it runs */
     uint32_t window;     /* how many were opened */
+    uint32_t layer;      /* that begins or runs, from 0 */
     bool open;
     tally *tally;        /* of the open window, if it is to be reported */
-    tally *windows;      /* number 0, then those asked for */
+    tally *windows;      /* number 0, then one for each layer */
     function *functions;
 } state;
 
@@ -622,6 +627,7 @@ static void count(const instruction *i, const instruction *previous)
     }
 }
 
+/* A layer that runs row by row has several windows, which add up. */
 static tally *reported_window(uint32_t number)
 {
     if (number == 1)
@@ -629,7 +635,7 @@ static tally *reported_window(uint32_t number)
         return &state.windows[0];
     }
     return number >= options.first && number - options.first < options.count
-        ? &state.windows[1 + number - options.first]
+        ? &state.windows[1 + state.layer]
         : NULL;
 }
 
@@ -664,6 +670,11 @@ static void executed(unsigned int cpu, void *data)
     state.previous = i;
 }
 
+static bool splits_accesses(void)
+{
+    return options.core == M3 || options.core == M4;
+}
+
 /* An access that is not aligned is split: a halfword into two bytes, a word into two halfwords, or into a
  * byte, a halfword and a byte. */
 static void accessed(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
@@ -672,7 +683,11 @@ static void accessed(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t addr
     const unsigned int shift = qemu_plugin_mem_size_shift(info);
 
     (void)cpu;
-    if (state.tally != NULL && (shift == 1 || shift == 2))
+    if (state.back != 0 && (uint32_t)address - options.marks < options.layers)
+    {
+        state.layer = (uint32_t)address - options.marks;
+    }
+    if (state.tally != NULL && splits_accesses() && (shift == 1 || shift == 2))
     {
         const uint32_t past = (uint32_t)address & ((1u << shift) - 1u);
         const tally more = {.cycles = past == 0 ? 0 : past == 2 || shift == 1 ? 1 : 2};
@@ -762,7 +777,9 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
         i->base = NO_REGISTER;
         decode(i, insn);
         qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, CALLBACK_READS_NO_REGISTERS, i);
-        if ((options.core == M3 || options.core == M4) && i->kind >= LOAD && i->kind <= STORE_INDEXED)
+        /* The first hook is short: its stores are among the next instructions. */
+        if ((splits_accesses() && i->kind >= LOAD && i->kind <= STORE_INDEXED)
+            || i->address - options.begin < HOOK_BYTES)
         {
             qemu_plugin_register_vcpu_mem_cb(
                 insn, accessed, CALLBACK_READS_NO_REGISTERS, MEMORY_READ_AND_WRITE, i);
@@ -792,7 +809,7 @@ static void ended(qemu_plugin_id_t id, void *data)
         fputs("counting_plugin: its result cannot be written\n", stderr);
         return;
     }
-    for (uint32_t k = 0; k <= options.count; k++)
+    for (uint32_t k = 0; k <= options.layers; k++)
     {
         char what[32];
 
@@ -844,6 +861,14 @@ static bool set(const char *name, const char *value)
     {
         options.end = hexadecimal;
     }
+    else if (strcmp(name, "marks") == 0)
+    {
+        options.marks = hexadecimal;
+    }
+    else if (strcmp(name, "layers") == 0)
+    {
+        options.layers = decimal;
+    }
     else if (strcmp(name, "first") == 0)
     {
         options.first = decimal;
@@ -878,12 +903,12 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
             return -1;
         }
     }
-    if (options.out == NULL || options.first < 2 || options.count > MAXIMAL_WINDOWS)
+    if (options.out == NULL || options.first < 2 || options.layers > MAXIMAL_LAYERS)
     {
-        fputs("counting_plugin: out is missing, or first or count is out of range\n", stderr);
+        fputs("counting_plugin: out is missing, or first or layers is out of range\n", stderr);
         return -1;
     }
-    state.windows = allocated((options.count + 1) * sizeof *state.windows);
+    state.windows = allocated((options.layers + 1) * sizeof *state.windows);
     qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
     qemu_plugin_register_atexit_cb(id, ended, NULL);
     return 0;

@@ -108,25 +108,29 @@ public record CountingPlugin(Path library) {
    * @param out where the plugin writes what it counted
    */
   List<String> arguments(Core core, ElfFile image, ModelUnderTest model, int inputs, Path out) {
-    int layers = model.layers().size();
+    int calls = model.layers().stream().mapToInt(layer -> layer.calls().size()).sum();
     return List.of(
         "-plugin",
         library
             + ",core="
             + CycleTable.argument(core)
             + ",begin="
-            + hook(image, model.name() + "_layer_begin")
+            + symbol(image, model.name() + "_layer_begin")
             + ",end="
-            + hook(image, model.name() + "_layer_end")
+            + symbol(image, model.name() + "_layer_end")
             + ",first="
-            + (CALIBRATIONS + (RUNS * inputs - 1) * layers + 1)
+            + (CALIBRATIONS + (RUNS * inputs - 1) * calls + 1)
             + ",count="
-            + layers
+            + calls
+            + ",marks="
+            + symbol(image, "layer_marks")
+            + ",layers="
+            + model.layers().size()
             + ",out="
             + out.toAbsolutePath());
   }
 
-  private static String hook(ElfFile image, String name) {
+  private static String symbol(ElfFile image, String name) {
     long address =
         image
             .symbol(name)
@@ -135,8 +139,12 @@ public record CountingPlugin(Path library) {
     return Long.toHexString(address);
   }
 
-  /** Reads what the plugin wrote. */
-  static CountedRun parse(RunResult result, Path out) {
+  /**
+   * Reads what the plugin wrote.
+   *
+   * @param calls of each layer in one inference
+   */
+  static CountedRun parse(RunResult result, List<Integer> calls, Path out) {
     Map<String, LayerCounts> functions = new LinkedHashMap<>();
     List<LayerCounts> windows = new ArrayList<>();
     List<String> lines;
@@ -158,8 +166,15 @@ public record CountingPlugin(Path library) {
       }
     }
     LayerCounts empty = windows.remove(0);
-    return new CountedRun(
-        result, windows.stream().map(window -> window.minus(empty)).toList(), functions);
+    List<LayerCounts> layers = new ArrayList<>();
+    for (int i = 0; i < windows.size(); i++) {
+      LayerCounts counts = windows.get(i);
+      for (int call = 0; call < calls.get(i); call++) {
+        counts = counts.minus(empty);
+      }
+      layers.add(counts);
+    }
+    return new CountedRun(result, layers, functions);
   }
 
   private static LayerCounts counts(String text) {

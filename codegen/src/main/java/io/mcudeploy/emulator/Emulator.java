@@ -107,7 +107,8 @@ public record Emulator(Machine machine, InstalledTool qemu, Duration patience) {
       CountingPlugin plugin = CountingPlugin.compile(temporary.path(), qemu, tools);
       Path out = temporary.path().resolve("counts.txt");
       List<String> words = plugin.arguments(core, ElfFile.read(image), model, inputs.size(), out);
-      return CountingPlugin.parse(run(image, model, inputs, expected, words), out);
+      List<Integer> calls = model.layers().stream().map(layer -> layer.calls().size()).toList();
+      return CountingPlugin.parse(run(image, model, inputs, expected, words), calls, out);
     } catch (IOException e) {
       throw TemporaryFolder.failure(e);
     }

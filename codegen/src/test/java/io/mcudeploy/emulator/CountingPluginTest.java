@@ -30,7 +30,7 @@ class CountingPluginTest {
   }
 
   @Test
-  void theCallsOfTheHooksAreTakenOff() throws IOException {
+  void theCallsOfTheHooksAreTakenOffOfEveryCall() throws IOException {
     Path counts =
         Files.writeString(
             folder.resolve("counts.txt"),
@@ -40,9 +40,9 @@ class CountingPluginTest {
             function sum instructions 9 cycles 17 refills 3 spread 10 loads 3 stores 2 multiplies 1 branches 3
             """);
 
-    CountedRun run = CountingPlugin.parse(RUN, counts);
+    CountedRun run = CountingPlugin.parse(RUN, List.of(2), counts);
 
-    assertThat(run.layers()).containsExactly(new LayerCounts(10, 18, 3, 10, 3, 2, 1, 4));
+    assertThat(run.layers()).containsExactly(new LayerCounts(8, 16, 2, 10, 3, 2, 1, 3));
     assertThat(run.functions()).containsEntry("sum", new LayerCounts(9, 17, 3, 10, 3, 2, 1, 3));
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Short sequences of instructions cost what the manuals' tables say, added up by hand. */
 class CycleTableTest {
   private static final ModelUnderTest.TestedLayer LAYER =
-      new ModelUnderTest.TestedLayer("sequence", List.of(), List.of());
+      ModelUnderTest.TestedLayer.whole("sequence", List.of(), List.of());
 
   /** Calls the hooks around each sequence, after two calibrations, all of it twice. */
   private static final String FRAME =
@@ -38,6 +38,7 @@ class CycleTableTest {
           sub sp, #32
           mov r6, sp
           movs r7, #4
+          movs r0, #1
           bl x_layer_begin
           bl x_layer_end
           bl x_layer_begin
@@ -53,7 +54,10 @@ class CycleTableTest {
       .type x_layer_begin, %%function
       .global x_layer_begin
       x_layer_begin:
+          ldr r1, =layer_marks - 1
+          strb r0, [r1, r0]
           bx lr
+      .ltorg
       .type x_layer_end, %%function
       .global x_layer_end
       x_layer_end:
@@ -69,6 +73,12 @@ class CycleTableTest {
           .ltorg
       verdict:
           .asciz "\\nPASS\\n"
+          .bss
+          .type layer_marks, %%object
+          .global layer_marks
+      layer_marks:
+          .space 64
+          .size layer_marks, 64
       """;
 
   @TempDir Path folder;
@@ -133,7 +143,11 @@ class CycleTableTest {
     emulator.run(image, folder, plugin.arguments(board.core(), ElfFile.read(image), model, 1, out));
 
     List<LayerCounts> counts =
-        CountingPlugin.parse(new RunResult(List.of(), List.of(), 0, List.of()), out).layers();
+        CountingPlugin.parse(
+                new RunResult(List.of(), List.of(), 0, List.of()),
+                Collections.nCopies(sequences.size(), 1),
+                out)
+            .layers();
     List<Sequence> found = new ArrayList<>();
     for (int i = 0; i < sequences.size(); i++) {
       LayerCounts count = counts.get(i);
@@ -146,8 +160,10 @@ class CycleTableTest {
 
   private Path image(Board board, List<Sequence> sequences, Tools tools) throws IOException {
     StringBuilder text = new StringBuilder();
+    int layer = 0;
     for (Sequence sequence : sequences) {
-      text.append("    bl x_layer_begin\n    ").append(sequence.instructions());
+      text.append("    movs r0, #" + ++layer + "\n    bl x_layer_begin\n    ");
+      text.append(sequence.instructions());
       text.append("\n    bl x_layer_end\n");
     }
     Path source = Files.writeString(folder.resolve("x.S"), FRAME.formatted(text));
@@ -155,7 +171,9 @@ class CycleTableTest {
     List<String> words = new ArrayList<>();
     words.add(tools.require(Tool.ARM_GCC).program().toString());
     words.addAll(board.core().compilerFlags());
-    words.addAll(List.of("-nostdlib", "-Wl,--section-start=.vectors=0", "-Wl,-Ttext=0x100"));
+    words.addAll(
+        List.of(
+            "-nostdlib", "-Wl,--section-start=.vectors=0", "-Wl,-Ttext=0x100,-Tbss=0x20000000"));
     words.addAll(List.of("-Wl,-e,start", "-o", image.toString(), source.toString()));
     Command.Outcome outcome = new Command(words, folder, Duration.ofMinutes(1)).run().orElseThrow();
     assertThat(outcome.status()).as(outcome.output()).isZero();

@@ -29,6 +29,7 @@ class ProfileTest {
         .filter(
             build ->
                 build.model().equals(SampleModel.DSCNN)
+                    || build.goal() == Goal.RAM
                     || build.board().core().name().equals("cortex-m4"))
         .map(build -> dynamicTest(build.toString(), () -> check(build)));
   }
