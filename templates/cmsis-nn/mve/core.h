@@ -634,10 +634,11 @@ static inline void add_coupled(int32_t *sums, int16x8_t c, const int8_t *p, int3
     "vmov q1[2], q1[0], r8, r12\n\t"                           \
     "vmov q1[3], q1[1], r10, lr\n\t"
 
-/* The numbers of the next four channels, see load_numbers: bias to q2, multiplier to q3. */
+/* The numbers of the four channels behind their weights, see load_numbers: bias to q2, multiplier to
+ * q3. */
 #define LOAD_NUMBERS                                           \
-    "vldrw.32 q2, [%[next]], #16\n\t"                          \
-    "vldrw.32 q3, [%[next]], #16\n\t"                          \
-    "vldrw.32 %q[shift], [%[next]], #16\n\t"
+    "vldrw.32 q2, [%[w]], #16\n\t"                             \
+    "vldrw.32 q3, [%[w]], #16\n\t"                             \
+    "vldrw.32 %q[shift], [%[w]], #16\n\t"
 
 #endif

@@ -10,6 +10,8 @@ import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.OutputStage;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The output channels of a layer as the templates take them, four to a vector: how accumulators
@@ -53,35 +55,44 @@ record Lanes(Int32Array biases, OutputStage stage) {
     return word().equals("output_lanes") ? 8 + ties : 14;
   }
 
-  /**
-   * The code with the arguments of the output stage and the constant {@code channels}: the numbers
-   * of each group's channels, four by four; zeros for channels that do not exist.
-   */
+  /** The code with the arguments of the output stage and the constant {@code channels}. */
   KernelCode with(KernelCode code, ChannelGroups groups) {
     int quads = groups.size() / SIZE;
-    int[] values = new int[groups.count() * groups.size() * NUMBERS];
-    int at = 0;
-    for (int first : groups.firsts()) {
-      for (int quad = first; quad < first + groups.size(); quad += SIZE) {
-        for (int lane = 0; lane < SIZE && quad + lane < biases.length(); lane++) {
-          Multiplier multiplier = stage.multipliers().get(quad + lane);
-          values[at + lane] = biases.get(quad + lane);
-          values[at + SIZE + lane] = multiplier.multiplier();
-          values[at + 2 * SIZE + lane] = leftShift(multiplier);
-        }
-        at += SIZE * NUMBERS;
-      }
-    }
-    return code.with("output", word())
-        .with("outputZeroPoint", stage.zeroPoint())
-        .with("lowest", stage.lowest())
-        .with("highest", stage.highest())
+    int[] values =
+        groups.firsts().stream()
+            .flatMapToInt(
+                first -> IntStream.range(0, quads).flatMap(q -> numbers(first + q * SIZE)))
+            .toArray();
+    return with(code)
         .with(
             ConstantArray.int32(
                 "channels",
                 Int32Array.of(values),
                 "[%d times 4 channels][bias, multiplier, left shift][4]"
                     .formatted(groups.count() * quads)));
+  }
+
+  /** The code with the arguments of the output stage. */
+  KernelCode with(KernelCode code) {
+    return code.with("output", word())
+        .with("outputZeroPoint", stage.zeroPoint())
+        .with("lowest", stage.lowest())
+        .with("highest", stage.highest());
+  }
+
+  /**
+   * Of four channels the biases, then the multipliers, then the left shifts; zeros for channels
+   * that do not exist.
+   */
+  IntStream numbers(int first) {
+    int[] values = new int[SIZE * NUMBERS];
+    for (int lane = 0; lane < SIZE && first + lane < biases.length(); lane++) {
+      Multiplier multiplier = stage.multipliers().get(first + lane);
+      values[lane] = biases.get(first + lane);
+      values[SIZE + lane] = multiplier.multiplier();
+      values[2 * SIZE + lane] = leftShift(multiplier);
+    }
+    return Arrays.stream(values);
   }
 
   /** The shift for VRSHL; a multiplier of 0 takes any. */

@@ -82,9 +82,9 @@ public final class MveConv2d implements Kernel<Conv2d> {
             .with("channel", groups.first())
             .with("stored", groups.stores().size())
             .with("patchBytes", patch)
-            .with(steps.pack(conv.weights(), groups));
+            .with(steps.pack(conv.weights(), groups, lanes));
     return lanes
-        .with(steps.with(code, "MVE_BLOCK"), groups)
+        .with(steps.with(code, "MVE_BLOCK"))
         .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
         .withScratch(new Scratch("patch", CType.INT8, 2 * patch))
         .costing(cost(conv, steps, lanes, groups), "4 channels x 2 positions");

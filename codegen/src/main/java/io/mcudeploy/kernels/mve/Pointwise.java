@@ -38,10 +38,10 @@ record Pointwise(
             .with("groups", groups.count())
             .with("channel", groups.first())
             .with("stored", groups.stores().size())
-            .with(steps.pack(weights, groups));
+            .with(steps.pack(weights, groups, lanes));
     long block = steps.cost(MveConv2d.STEP_COST) + 2L * lanes.cost() + 15;
     return lanes
-        .with(steps.with(code, "MVE_BLOCK"), groups)
+        .with(steps.with(code, "MVE_BLOCK"))
         .costing((vectors + 1L) / 2 * (15 + groups.count() * block), "4 channels x 2 positions");
   }
 }

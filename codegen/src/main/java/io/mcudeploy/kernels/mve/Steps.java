@@ -1,12 +1,15 @@
 package io.mcudeploy.kernels.mve;
 
+import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A vector of inputs as steps of 16 numbers, written out, and the weights in the order in which the
@@ -107,24 +110,65 @@ record Steps(int inputs, int tail, int body, int rounds) {
    * @param weights [channels][inputs]
    */
   ConstantArray pack(Int8Array weights, ChannelGroups groups) {
-    int size = groups.size();
-    byte[] packed = new byte[groups.count() * count() * size * SIZE];
-    int at = 0;
-    for (int first : groups.firsts()) {
-      for (int step = 0; step < count(); step++) {
-        for (int channel = first; channel < first + size; channel++) {
-          for (int i = step * SIZE; i < (step + 1) * SIZE; i++) {
-            packed[at++] =
-                channel < groups.channels() && i < inputs ? weights.get(channel * inputs + i) : 0;
-          }
+    return new ConstantArray(
+        "weights",
+        CType.INT8,
+        Int32Array.of(
+            groups.firsts().stream()
+                .flatMapToInt(first -> packed(weights, groups, first))
+                .toArray()),
+        SIZE,
+        "[%d groups of channels]%s".formatted(groups.count(), layout(groups)));
+  }
+
+  /**
+   * The same with the numbers of each group's channels behind its weights, so that one pointer
+   * reads all that a block needs; in words, which is how the numbers have to be aligned.
+   *
+   * @param weights [channels][inputs]
+   * @param lanes of the same channels
+   */
+  ConstantArray pack(Int8Array weights, ChannelGroups groups, Lanes lanes) {
+    return new ConstantArray(
+        "weights",
+        CType.INT32,
+        Int32Array.of(
+            groups.firsts().stream()
+                .flatMapToInt(
+                    first ->
+                        IntStream.concat(
+                            words(packed(weights, groups, first).toArray()), lanes.numbers(first)))
+                .toArray()),
+        SIZE / 2,
+        "[%d groups of channels] of %s int8 and [bias, multiplier, left shift][4 channels] int32"
+            .formatted(groups.count(), layout(groups)));
+  }
+
+  private String layout(ChannelGroups groups) {
+    return "[%d steps][%d channels][16 inputs]".formatted(count(), groups.size());
+  }
+
+  private IntStream packed(Int8Array weights, ChannelGroups groups, int first) {
+    IntStream.Builder packed = IntStream.builder();
+    for (int step = 0; step < count(); step++) {
+      for (int channel = first; channel < first + groups.size(); channel++) {
+        for (int i = step * SIZE; i < (step + 1) * SIZE; i++) {
+          packed.add(
+              channel < groups.channels() && i < inputs ? weights.get(channel * inputs + i) : 0);
         }
       }
     }
-    return ConstantArray.int8(
-        "weights",
-        Int8Array.of(packed),
-        SIZE,
-        "[%d groups of channels][%d steps][%d channels][16 inputs]"
-            .formatted(groups.count(), count(), size));
+    return packed.build();
+  }
+
+  /** Bytes by fours, the first one lowest. */
+  private static IntStream words(int[] bytes) {
+    return IntStream.range(0, bytes.length / 4)
+        .map(
+            i ->
+                (bytes[4 * i] & 0xff)
+                    | (bytes[4 * i + 1] & 0xff) << 8
+                    | (bytes[4 * i + 2] & 0xff) << 16
+                    | bytes[4 * i + 3] << 24);
   }
 }
