@@ -63,14 +63,14 @@ public final class Planner {
     Plan smallest =
         reordered(plan(graph, variants(graph).stream().map(Planner::smallest).toList()));
     if (goal == Goal.RAM || smallest.arenaBytes() > ramBytes) {
+      Plan whole =
+          fastest(smallest, smallest.arenaBytes(), Math.max(flashBytes, smallest.constantBytes()));
       Plan inRows =
           new RowPlanner(chain, ports, memory)
               .plan(smallest, goal == Goal.RAM ? 0 : ramBytes, flashBytes);
-      int leastSaving = goal == Goal.RAM ? smallest.arenaBytes() / WORTH_ROWS : 0;
-      if (inRows.arenaBytes() < smallest.arenaBytes() - leastSaving) {
-        return inRows.insteadOf(
-            fastest(
-                smallest, smallest.arenaBytes(), Math.max(flashBytes, smallest.constantBytes())));
+      int leastSaving = goal == Goal.RAM ? whole.arenaBytes() / WORTH_ROWS : 0;
+      if (inRows.arenaBytes() < whole.arenaBytes() - leastSaving) {
+        return inRows.insteadOf(whole);
       }
     }
     long limit =
