@@ -90,7 +90,7 @@ public record Profile(
         request.name(),
         request.model().getFileName().toString(),
         request.board(),
-        request.goal().name().toLowerCase(Locale.ROOT),
+        request.goal().lower(),
         layers,
         run.functions(),
         plan.arenaBytes(),
@@ -133,6 +133,16 @@ public record Profile(
   /** What one inference takes of the flash beyond the network's own weights and biases. */
   public long beyondWeightsBytes() {
     return footprint.networkBytes() - weightBytes;
+  }
+
+  /** Bytes of flash of the board's whole image. */
+  public long flashBytes() {
+    return footprint.imageBytes();
+  }
+
+  /** Bytes of constants that the kernels read. */
+  public long constantBytes() {
+    return layers.stream().mapToLong(Layer::constantBytes).sum();
   }
 
   /** The estimate of the cycles of one inference, if there is one. */

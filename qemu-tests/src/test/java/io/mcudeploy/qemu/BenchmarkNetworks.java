@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -25,7 +26,15 @@ final class BenchmarkNetworks {
               "streaming", () -> streaming(false),
               "streaming_columns", () -> streaming(true)));
 
+  /** The names of all networks. */
+  static final Set<String> NAMES = NETWORKS.keySet();
+
   private BenchmarkNetworks() {}
+
+  /** The .tflite file of one network. */
+  static byte[] file(String name) {
+    return NETWORKS.get(name).get();
+  }
 
   /** The .tflite files of all networks by name. */
   static Map<String, byte[]> files() {

@@ -1,11 +1,13 @@
 package io.mcudeploy.qemu;
 
-import io.mcudeploy.deploy.Report;
+import io.mcudeploy.deploy.Profile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -27,11 +29,16 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
       """
       # Benchmarks
 
-      The sample networks on every core, as `BenchmarkTest` measures them under QEMU.
-      The test fails if an arena grows by a byte or a count by more than 1 %.
-      Instruction counts are exact; they are not cycle counts.
-      Arena, stack, flash and constants are bytes; flash is the board's whole image: network, start-up
-      code and example.
+      The sample networks on every core, and networks with the layers of MLPerf Tiny and random
+      weights (`BenchmarkNetworks`), as `BenchmarkTest` measures them under QEMU with what
+      `mcu-deploy profile` measures. The test fails and names the layer if a count grows by more than
+      1 %, or if an arena or the stack grows by a byte.
+
+      Instructions are exact. Cycles are an estimate by the tables of the cores' manuals, without wait
+      states; where there is none, the manual has no table. Arena, stack, flash and constants are bytes:
+      the stack at most, by the call graph, empty where it has no bound, and as measured; flash of the
+      board's whole image, and what an inference takes of it beyond the weights and biases of the model,
+      start-up code, example and self-test apart.
 
       To record new figures:
 
@@ -40,15 +47,23 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
 
       """;
 
-  /** A build's figures; instructions are of one inference, the rest are bytes. */
+  /**
+   * A build's figures; instructions and cycles are of one inference, the rest are bytes.
+   *
+   * @param cycles an estimate, where there is one
+   * @param stack that one inference needs at most, where there is a bound
+   */
   record Network(
       String model,
       String core,
       String goal,
       long instructions,
+      OptionalLong cycles,
       long arena,
-      long stack,
+      OptionalLong stack,
+      long measuredStack,
       long flash,
+      long beyondWeights,
       long constants) {
     /** Which build this is. */
     String key() {
@@ -71,36 +86,42 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
   }
 
   /** The figures of some builds. */
-  static BenchmarkTable of(Map<SampleBuild, Report> reports) {
+  static BenchmarkTable of(Map<SampleBuild, Profile> profiles) {
     Set<String> tools = new TreeSet<>();
     List<Network> networks = new ArrayList<>();
     List<LayerCount> layers = new ArrayList<>();
-    reports.forEach(
-        (build, report) -> {
-          Report.Verified verified = report.verified().orElseThrow();
+    profiles.forEach(
+        (build, profile) -> {
           String core = build.board().core().name();
-          tools.addAll(verified.tools());
+          tools.addAll(profile.tools());
           networks.add(
               new Network(
                   build.model(),
                   core,
                   build.goalName(),
-                  verified.instructions().orElseThrow(),
-                  report.arenaBytes(),
-                  verified.stackBytes(),
-                  verified.flashBytes(),
-                  report.constantBytes()));
-          for (Report.LayerRow layer : report.layers()) {
+                  profile.total().instructions(),
+                  optional(profile.cycles()),
+                  profile.arenaBytes(),
+                  optional(profile.stackBytes()),
+                  profile.measuredStackBytes(),
+                  profile.flashBytes(),
+                  profile.beyondWeightsBytes(),
+                  profile.constantBytes()));
+          for (Profile.Layer layer : profile.layers()) {
             layers.add(
                 new LayerCount(
                     build.model(),
                     core,
                     build.goalName(),
                     layer.number() + " `" + layer.name() + "`",
-                    layer.instructions().orElseThrow()));
+                    layer.counts().instructions()));
           }
         });
     return new BenchmarkTable(tools, networks, layers);
+  }
+
+  private static OptionalLong optional(Optional<Long> value) {
+    return value.isPresent() ? OptionalLong.of(value.get()) : OptionalLong.empty();
   }
 
   /** Reads what {@link #markdown} wrote. */
@@ -121,10 +142,13 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
                         cells.get(1),
                         cells.get(2),
                         number(cells.get(3)),
-                        number(cells.get(4)),
+                        optional(cells.get(4)),
                         number(cells.get(5)),
-                        number(cells.get(6)),
-                        number(cells.get(7))))
+                        optional(cells.get(6)),
+                        number(cells.get(7)),
+                        number(cells.get(8)),
+                        number(cells.get(9)),
+                        number(cells.get(10))))
             .toList(),
         rows(lines, LAYERS)
             .map(
@@ -143,28 +167,40 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
     StringBuilder text = new StringBuilder(INTRODUCTION);
     new TreeSet<>(tools).forEach(tool -> text.append(TOOL).append(tool).append('\n'));
     text.append('\n').append(NETWORKS).append("\n\n");
-    text.append("| model | core | least | instructions | arena | stack | flash | constants |\n");
-    text.append("|:--|:--|:--|--:|--:|--:|--:|--:|\n");
+    text.append(
+        "| model | core | for | instructions | cycles | arena | stack | measured | flash"
+            + " | beyond weights | constants |\n");
+    text.append("|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     for (Network n : networks) {
       row(
           text,
           List.of(n.model(), n.core(), n.goal()),
-          List.of(n.instructions(), n.arena(), n.stack(), n.flash(), n.constants()));
+          List.of(
+              OptionalLong.of(n.instructions()),
+              n.cycles(),
+              OptionalLong.of(n.arena()),
+              n.stack(),
+              OptionalLong.of(n.measuredStack()),
+              OptionalLong.of(n.flash()),
+              OptionalLong.of(n.beyondWeights()),
+              OptionalLong.of(n.constants())));
     }
     text.append('\n').append(LAYERS).append("\n\n");
-    text.append("| model | core | least | layer | instructions |\n");
+    text.append("| model | core | for | layer | instructions |\n");
     text.append("|:--|:--|:--|:--|--:|\n");
     for (LayerCount layer : layers) {
       row(
           text,
           List.of(layer.model(), layer.core(), layer.goal(), layer.layer()),
-          List.of(layer.instructions()));
+          List.of(OptionalLong.of(layer.instructions())));
     }
     return text.toString();
   }
 
-  private static void row(StringBuilder text, List<String> names, List<Long> figures) {
-    Stream<String> numbers = figures.stream().map(n -> String.format(Locale.ROOT, "%,d", n));
+  private static void row(StringBuilder text, List<String> names, List<OptionalLong> figures) {
+    Stream<String> numbers =
+        figures.stream()
+            .map(n -> n.isPresent() ? String.format(Locale.ROOT, "%,d", n.getAsLong()) : "");
     text.append("| ");
     text.append(Stream.concat(names.stream(), numbers).collect(Collectors.joining(" | ")));
     text.append(" |\n");
@@ -179,6 +215,10 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
         .filter(line -> line.startsWith("|"))
         .skip(2)
         .map(line -> List.of(line.substring(2, line.length() - 2).split(" \\| ", -1)));
+  }
+
+  private static OptionalLong optional(String grouped) {
+    return grouped.isEmpty() ? OptionalLong.empty() : OptionalLong.of(number(grouped));
   }
 
   private static long number(String grouped) {

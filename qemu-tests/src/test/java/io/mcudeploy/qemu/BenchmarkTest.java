@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.mcudeploy.deploy.Report;
+import io.mcudeploy.deploy.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -22,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The recorded figures still hold: no arena is larger, no layer takes more than 1 % more
- * instructions. With {@code -Dbenchmarks.record=true} records new figures instead.
+ * The recorded figures still hold: no arena and no stack is larger, no layer takes more than 1 %
+ * more instructions. With {@code -Dbenchmarks.record=true} records new figures instead.
  */
 class BenchmarkTest {
   private static final double TOLERANCE = 0.01;
@@ -35,7 +36,7 @@ class BenchmarkTest {
       return Stream.of(dynamicTest("record", () -> record(file)));
     }
     BenchmarkTable recorded = BenchmarkTable.parse(Files.readString(file));
-    return SampleBuild.chosen().stream()
+    return SampleBuild.measured().stream()
         .map(build -> dynamicTest(build.toString(), () -> check(build, recorded)));
   }
 
@@ -46,7 +47,17 @@ class BenchmarkTest {
             Set.of("gcc 1.2", "qemu 3.4"),
             List.of(
                 new BenchmarkTable.Network(
-                    "net", "cortex-m4", "ram", 1234567, 66176, 200, 308244, 301395)),
+                    "net",
+                    "cortex-m4",
+                    "ram",
+                    1234567,
+                    OptionalLong.of(1500000),
+                    66176,
+                    OptionalLong.empty(),
+                    200,
+                    308244,
+                    6789,
+                    301395)),
             List.of(
                 new BenchmarkTable.LayerCount("net", "cortex-m4", "ram", "1 `/conv`", 1000000),
                 new BenchmarkTable.LayerCount("net", "cortex-m4", "ram", "2 `fc`", 234567)));
@@ -66,11 +77,12 @@ class BenchmarkTest {
     assertThat(slower(before.key(), before.instructions(), within.instructions())).isEmpty();
     assertThat(slower(before.key(), before.instructions(), beyond.instructions()))
         .containsExactly(
-            "layer 1 `conv` of net on cortex-m4 for least time: 1,011 instructions, 1,000 recorded");
+            "layer 1 `conv` of net on cortex-m4 for least time: 1,011 instructions, 1,000"
+                + " recorded");
   }
 
   private static void check(SampleBuild build, BenchmarkTable recorded) {
-    BenchmarkTable measured = BenchmarkTable.of(Map.of(build, build.report()));
+    BenchmarkTable measured = BenchmarkTable.of(Map.of(build, build.profile()));
     assumeTrue(
         recorded.tools().containsAll(measured.tools()),
         () -> "the figures are of " + recorded.tools() + ", here are " + measured.tools());
@@ -91,6 +103,11 @@ class BenchmarkTest {
                 now.arena(),
                 before.arena()));
       }
+      if (now.stack().orElse(Long.MAX_VALUE) > before.stack().orElse(Long.MAX_VALUE)) {
+        worse.add(
+            "%s: %s bytes of stack at most, %s recorded"
+                .formatted(now.key(), bound(now.stack()), bound(before.stack())));
+      }
       worse.addAll(slower(now.key(), before.instructions(), now.instructions()));
     }
     for (BenchmarkTable.LayerCount now : measured.layers()) {
@@ -98,6 +115,10 @@ class BenchmarkTest {
       worse.addAll(slower(now.key(), layers.get(now.key()).instructions(), now.instructions()));
     }
     assertThat(worse).as(Targets.command(BenchmarkTest.class, build.board())).isEmpty();
+  }
+
+  private static String bound(OptionalLong bytes) {
+    return bytes.isPresent() ? String.format(Locale.ROOT, "%,d", bytes.getAsLong()) : "any";
   }
 
   private static List<String> slower(String what, long before, long now) {
@@ -111,11 +132,11 @@ class BenchmarkTest {
     if (!System.getProperty("core", "").isEmpty()) {
       throw new IllegalArgumentException("figures are recorded for all cores at once");
     }
-    Map<SampleBuild, Report> reports = new LinkedHashMap<>();
-    SampleBuild.chosen().forEach(build -> reports.put(build, build.report()));
+    Map<SampleBuild, Profile> profiles = new LinkedHashMap<>();
+    SampleBuild.measured().forEach(build -> profiles.put(build, build.profile()));
     Files.createDirectories(file.getParent());
-    Files.writeString(file, BenchmarkTable.of(reports).markdown());
-    assertThat(BenchmarkTable.parse(Files.readString(file)).networks()).hasSize(reports.size());
+    Files.writeString(file, BenchmarkTable.of(profiles).markdown());
+    assertThat(BenchmarkTable.parse(Files.readString(file)).networks()).hasSize(profiles.size());
   }
 
   private static <T> Map<String, T> byKey(List<T> rows, Function<T, String> key) {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -27,6 +26,28 @@ record SampleBuild(String model, Board board, Goal goal) {
       SampleModel.NAMES.forEach(model -> builds.add(new SampleBuild(model, board, Goal.TIME)));
       if (board.core().name().equals("cortex-m7")) {
         builds.add(new SampleBuild(SampleModel.CAPSNET, board, Goal.RAM));
+      }
+    }
+    return builds;
+  }
+
+  /**
+   * The builds of the benchmark: those that were chosen, the networks of the benchmark on the cores
+   * with published peers, and on one of them for least RAM and for speed that is worth its flash.
+   */
+  static List<SampleBuild> measured() {
+    List<SampleBuild> builds = new ArrayList<>(chosen());
+    for (Board board : Targets.chosen()) {
+      String core = board.core().name();
+      if (List.of("cortex-m4", "cortex-m7", "cortex-m55").contains(core)) {
+        BenchmarkNetworks.NAMES.forEach(
+            model -> builds.add(new SampleBuild(model, board, Goal.TIME)));
+      }
+      if (core.equals("cortex-m4")) {
+        for (String model : List.of("keywords", "mobilenet", "resnet")) {
+          builds.add(new SampleBuild(model, board, Goal.RAM));
+          builds.add(new SampleBuild(model, board, Goal.BALANCED));
+        }
       }
     }
     return builds;
@@ -51,7 +72,7 @@ record SampleBuild(String model, Board board, Goal goal) {
   }
 
   String goalName() {
-    return goal.name().toLowerCase(Locale.ROOT);
+    return goal.lower();
   }
 
   @Override

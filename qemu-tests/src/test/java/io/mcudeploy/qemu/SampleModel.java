@@ -11,12 +11,15 @@ import io.mcudeploy.deploy.Deployment;
 import io.mcudeploy.deploy.Profile;
 import io.mcudeploy.deploy.Profiling;
 import io.mcudeploy.deploy.Report;
+import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.importing.ImportOptions;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.network.Network;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.toolchain.Tools;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +28,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A network of the folder {@code models}, calibrated on its images. Importing and quantizing is
- * done once for all tests.
+ * A network of the folder {@code models}, calibrated on its images, or one of the {@linkplain
+ * BenchmarkNetworks benchmark}. Importing and quantizing is done once for all tests.
  */
 record SampleModel(String name, Path file, Graph graph, QuantizedGraph quantized, Samples samples) {
   static final String CAPSNET = "capsnet_mnist";
@@ -42,7 +45,8 @@ record SampleModel(String name, Path file, Graph graph, QuantizedGraph quantized
   private static final Map<String, SampleModel> LOADED = new ConcurrentHashMap<>();
 
   static SampleModel named(String name) {
-    return LOADED.computeIfAbsent(name, SampleModel::load);
+    return LOADED.computeIfAbsent(
+        name, model -> BenchmarkNetworks.NAMES.contains(model) ? written(model) : load(model));
   }
 
   /** The project's root folder, whatever folder the tests run in. */
@@ -81,28 +85,46 @@ record SampleModel(String name, Path file, Graph graph, QuantizedGraph quantized
         .profile(graph, quantized, Optional.of(samples.first(4)));
   }
 
+  /** A sample network of the folder {@code models}, calibrated. */
   private static SampleModel load(String name) {
     Path file = projectRoot().resolve("models").resolve(name + ".onnx");
-    Network network =
-        Network.read(
-            file,
-            new ImportOptions(Map.of(), List.of()),
-            diagnostic -> {
-              throw diagnostic.asException();
-            });
-    Graph graph = network.graph();
+    Network network = read(file);
     DataSet images =
         DataFile.samples(
-            calibrationFile(), graph.inputs().values().iterator().next().shape(), BRIGHTNESS);
-    Samples samples = Samples.of(graph, images);
+            calibrationFile(),
+            network.graph().inputs().values().iterator().next().shape(),
+            BRIGHTNESS);
+    Samples samples = Samples.of(network.graph(), images);
+    return of(name, file, network, Optional.of(samples), samples);
+  }
+
+  /** A network of the benchmark, whose file prescribes all integers; fed with noise. */
+  private static SampleModel written(String name) {
+    try {
+      Path folder = Files.createTempDirectory("mcu-deploy-tests");
+      Path file = folder.resolve(name + ".tflite");
+      Files.write(file, BenchmarkNetworks.file(name));
+      file.toFile().deleteOnExit();
+      folder.toFile().deleteOnExit();
+      Network network = read(file);
+      return of(name, file, network, Optional.empty(), Samples.synthetic(network.graph(), 4));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Network read(Path file) {
+    return Network.read(file, ImportOptions.none(), SampleModel::refuse);
+  }
+
+  private static SampleModel of(
+      String name, Path file, Network network, Optional<Samples> calibration, Samples samples) {
     QuantizedGraph quantized =
-        network.quantized(
-            Optional.of(samples),
-            RangeMethod.MSE,
-            diagnostic -> {
-              throw diagnostic.asException();
-            },
-            done -> {});
-    return new SampleModel(name, file, graph, quantized, samples);
+        network.quantized(calibration, RangeMethod.MSE, SampleModel::refuse, done -> {});
+    return new SampleModel(name, file, network.graph(), quantized, samples);
+  }
+
+  private static void refuse(Diagnostic warning) {
+    throw warning.asException();
   }
 }
