@@ -66,7 +66,8 @@ public final class MveDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
     int groups = (window.inputChannels() + GROUP - 1) / GROUP;
     int rowBytes = tiling.words() * COLUMN_BYTES;
     int blockBytes = tiling.wordRows() * rowBytes;
-    int buffers = ahead.orElse(0) + 1;
+    int blocksAhead = ahead.orElse(0);
+    int buffers = blocksAhead + 1;
     int scratch = GROUP + buffers * blockBytes;
     int full = window.outputWidth() / (2 * tiling.blockColumns());
     int rest = window.outputWidth() % (2 * tiling.blockColumns());
@@ -104,14 +105,21 @@ public final class MveDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
                 "columns", Math.min(window.inputWidth(), tiling.usedWords() - window.paddingLeft()))
             .with("wordStep", tiling.wordStep() * COLUMN_BYTES)
             .with("rowBytes", rowBytes)
-            .with("blockBytes", blockBytes)
             .with("buffers", buffers)
+            .with("thisBlock", place("(turn + 1)", buffers, blockBytes))
+            .with("nextBlock", place("turn", buffers, blockBytes))
             .with("scratchBytes", scratch)
-            .with("ahead", ahead.orElse(0))
+            .with("ahead", blocksAhead)
+            .with(
+                "early",
+                blocksAhead > 0
+                    ? ", those of block n + %d before the outputs of block n".formatted(blocksAhead)
+                    : "")
+            .with("waits", blocksAhead > 0 ? List.of(blocksAhead) : List.of())
+            .with("whileLeft", blocksAhead > 0 ? " && turn < " + tiling.rowsOfBlocks() : "")
             .with("blockRows", tiling.blockRows())
             .with("lastRow", window.outputHeight() - tiling.blockRows())
-            .with("blocks", tiling.rowsOfBlocks())
-            .with("turns", tiling.rowsOfBlocks() + ahead.orElse(0))
+            .with("turns", tiling.rowsOfBlocks() + blocksAhead)
             .with("places", places(conv, tiling))
             .with("vectors", vectors(string))
             .with("stringStride", string.stride())
@@ -148,6 +156,11 @@ public final class MveDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
   /** The input channel of an output channel. */
   private static String perMultiplier(String channel, int multiplier) {
     return multiplier > 1 ? channel + " / " + multiplier : channel;
+  }
+
+  /** Where the patches of a turn's block begin: behind the zero points, the blocks taking turns. */
+  private static String place(String turn, int buffers, int blockBytes) {
+    return buffers > 1 ? GROUP + " + " + turn + " % " + buffers + " * " + blockBytes : "" + GROUP;
   }
 
   private static String note(DepthwiseTiling tiling) {
