@@ -122,7 +122,8 @@ public record Window(
 
   /** Whether the image is a single line, so that rows are what is one pixel wide. */
   private boolean isLine() {
-    return inputHeight == 1 && outputHeight == 1 && kernelHeight == 1;
+    boolean pixel = inputWidth == 1 && outputWidth == 1 && kernelWidth == 1;
+    return inputHeight == 1 && outputHeight == 1 && kernelHeight == 1 && !pixel;
   }
 
   /** This window with rows and columns exchanged; of a line the same memory. */

@@ -86,6 +86,15 @@ class RowWiseTest {
   }
 
   @Test
+  void aSinglePixelIsARow() {
+    MaxPool2d pool = new MaxPool2d(Window.valid(1, 1, 4, 1, 1, 1, 1), -128, 127);
+
+    assertThat(pool.outputRows(1)).isEqualTo(1);
+    assertThat(pool.rowsBehind(1, new Rows(0, 1))).isEqualTo(new Rows(0, 1));
+    assertThat(pool.band(1, new Rows(0, 1))).isEqualTo(pool);
+  }
+
+  @Test
   void repeatedOperandsAndStackedRowsHaveNoRows() {
     OutputStage output = new OutputStage(List.of(Multiplier.of(0.5)), 0, -128, 127);
     Broadcast perChannel = Broadcast.of(Shape.of(8, 4), Shape.of(4));
