@@ -7,7 +7,6 @@ import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.OutputStage;
 import io.mcudeploy.quantized.operators.PrimaryCapsules;
-import io.mcudeploy.quantized.operators.Window;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -49,7 +48,7 @@ record MixedChannels(
         Optional.of(conv.output()),
         (channels, weights, bias, stage) ->
             new Conv2d(
-                withChannels(conv.window(), channels),
+                conv.window().withChannels(channels),
                 bias.length(),
                 1,
                 conv.inputZeroPoint(),
@@ -88,7 +87,7 @@ record MixedChannels(
         Optional.empty(),
         (channels, weights, bias, stage) ->
             new PrimaryCapsules(
-                withChannels(capsules.window(), channels),
+                capsules.window().withChannels(channels),
                 bias.length(),
                 1,
                 capsules.inputZeroPoint(),
@@ -97,24 +96,6 @@ record MixedChannels(
                 capsules.relu(),
                 capsules.ratios(),
                 capsules.table()));
-  }
-
-  /** The same window over an image of other channels. */
-  static Window withChannels(Window window, int channels) {
-    return new Window(
-        window.inputHeight(),
-        window.inputWidth(),
-        channels,
-        window.outputHeight(),
-        window.outputWidth(),
-        window.kernelHeight(),
-        window.kernelWidth(),
-        window.strideHeight(),
-        window.strideWidth(),
-        window.dilationHeight(),
-        window.dilationWidth(),
-        window.paddingTop(),
-        window.paddingLeft());
   }
 
   private int weightsPerOutput() {

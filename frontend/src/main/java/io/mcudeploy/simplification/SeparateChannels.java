@@ -51,7 +51,7 @@ record SeparateChannels(
           }
           int[] bias = kept.stream().mapToInt(conv.bias()::get).toArray();
           return new DepthwiseConv2d(
-              MixedChannels.withChannels(conv.window(), kept.size()),
+              conv.window().withChannels(kept.size()),
               1,
               conv.inputZeroPoint(),
               Int8Array.of(weights),
@@ -76,10 +76,7 @@ record SeparateChannels(
     return new SeparateChannels(
         clamp(pool.lowest(), pool.highest()),
         kept ->
-            new MaxPool2d(
-                MixedChannels.withChannels(pool.window(), kept.size()),
-                pool.lowest(),
-                pool.highest()));
+            new MaxPool2d(pool.window().withChannels(kept.size()), pool.lowest(), pool.highest()));
   }
 
   static SeparateChannels of(AveragePool2d pool) {
@@ -87,9 +84,7 @@ record SeparateChannels(
         clamp(pool.lowest(), pool.highest()),
         kept ->
             new AveragePool2d(
-                MixedChannels.withChannels(pool.window(), kept.size()),
-                pool.lowest(),
-                pool.highest()));
+                pool.window().withChannels(kept.size()), pool.lowest(), pool.highest()));
   }
 
   private static Function<List<ChannelRanges>, ChannelRanges> clamp(int lowest, int highest) {

@@ -9,7 +9,6 @@ import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.quantized.operators.Conv2d;
-import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +37,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
       return List.of();
     }
     if (window.outputPositions() == 1) {
-      return coversImage(window) ? new DspFullyConnected().variants(flat(conv)) : List.of();
+      return conv.asFullyConnected().map(new DspFullyConnected()::variants).orElse(List.of());
     }
     Channels channels =
         Channels.of(
@@ -95,23 +94,5 @@ public final class DspConv2d implements Kernel<Conv2d> {
         .costing(
             blocks.cost(conv, 8L * channels.cost() + 40),
             "4 channels x 2 positions, weights as " + width.lower());
-  }
-
-  /** Whether the only position sees the whole image and nothing else. */
-  private static boolean coversImage(Window window) {
-    return !window.isPadded()
-        && window.kernelHeight() == window.inputHeight()
-        && window.kernelWidth() == window.inputWidth();
-  }
-
-  private static FullyConnected flat(Conv2d conv) {
-    return new FullyConnected(
-        1,
-        conv.weightsPerOutput(),
-        conv.outputChannels(),
-        conv.inputZeroPoint(),
-        conv.weights(),
-        conv.bias(),
-        conv.output());
   }
 }

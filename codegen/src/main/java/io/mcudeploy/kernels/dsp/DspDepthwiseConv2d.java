@@ -39,7 +39,7 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
 
   @Override
   public List<KernelCode> variants(DepthwiseConv2d conv) {
-    Window window = lying(conv.window());
+    Window window = conv.window().lying();
     if (!Channels.areInt8(conv)
         || conv.depthMultiplier() > 1
         || window.inputChannels() < ChannelGroups.SIZE
@@ -66,27 +66,6 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
                     .filter(width -> width == WeightWidth.INT16 || channels.plain().isFast())
                     .map(width -> code(conv, window, channels, band, width)))
         .toList();
-  }
-
-  /** A column of pixels as a row: the same memory, but pairs of taps are neighbours. */
-  private static Window lying(Window window) {
-    if (window.inputWidth() > 1 || window.outputWidth() > 1 || window.kernelWidth() > 1) {
-      return window;
-    }
-    return new Window(
-        1,
-        window.inputHeight(),
-        window.inputChannels(),
-        1,
-        window.outputHeight(),
-        1,
-        window.kernelHeight(),
-        1,
-        window.strideHeight(),
-        1,
-        window.dilationHeight(),
-        0,
-        window.paddingTop());
   }
 
   private static KernelCode code(

@@ -68,7 +68,7 @@ record DepthwiseTiling(
 
   /** The cheapest tiling of a window. */
   static DepthwiseTiling of(Window given) {
-    Window window = lying(given);
+    Window window = given.lying();
     boolean rowsInside = window.paddingTop() == 0 && window.paddingBottom() == 0;
     if (window.kernelHeight() == 1 && window.dilationWidth() == 1 && rowsInside) {
       return build(window, true, 1, false);
@@ -84,27 +84,6 @@ record DepthwiseTiling(
     }
     DepthwiseTiling shared = build(window, false, two ? 2 : 1, true);
     return shared.instructions() < own.instructions() ? shared : own;
-  }
-
-  /** A column of pixels as a row: the same memory, but a word is four pixels of it. */
-  private static Window lying(Window window) {
-    if (window.inputWidth() > 1 || window.outputWidth() > 1 || window.kernelWidth() > 1) {
-      return window;
-    }
-    return new Window(
-        1,
-        window.inputHeight(),
-        window.inputChannels(),
-        1,
-        window.outputHeight(),
-        1,
-        window.kernelHeight(),
-        1,
-        window.strideHeight(),
-        1,
-        window.dilationHeight(),
-        0,
-        window.paddingTop());
   }
 
   /**

@@ -8,7 +8,6 @@ import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.quantized.operators.Conv2d;
-import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.List;
 
@@ -39,7 +38,7 @@ public final class MveConv2d implements Kernel<Conv2d> {
       return List.of();
     }
     if (window.outputPositions() == 1) {
-      return coversImage(window) ? new MveFullyConnected().variants(flat(conv)) : List.of();
+      return conv.asFullyConnected().map(new MveFullyConnected()::variants).orElse(List.of());
     }
     return List.of(isRun(window) ? direct(conv) : gathered(conv));
   }
@@ -132,23 +131,5 @@ public final class MveConv2d implements Kernel<Conv2d> {
             ? window.strideWidth()
             : window.strideHeight() * window.inputWidth();
     return columns * window.inputChannels();
-  }
-
-  /** Whether the only position sees the whole image and nothing else. */
-  private static boolean coversImage(Window window) {
-    return !window.isPadded()
-        && window.kernelHeight() == window.inputHeight()
-        && window.kernelWidth() == window.inputWidth();
-  }
-
-  private static FullyConnected flat(Conv2d conv) {
-    return new FullyConnected(
-        1,
-        conv.weightsPerOutput(),
-        conv.outputChannels(),
-        conv.inputZeroPoint(),
-        conv.weights(),
-        conv.bias(),
-        conv.output());
   }
 }

@@ -1,6 +1,7 @@
 package io.mcudeploy.kernels.mve;
 
 import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.PoolCode;
 import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.quantized.operators.Window;
 
@@ -18,30 +19,7 @@ final class MvePool {
     Window window = flat(given);
     long places = (long) window.kernelHeight() * window.kernelWidth();
     long vectors = (window.inputChannels() + lanes - 1L) / lanes;
-    return KernelCode.of(
-            "%s_%dx%dx%d_to_%dx%d"
-                .formatted(
-                    operator,
-                    window.inputHeight(),
-                    window.inputWidth(),
-                    window.inputChannels(),
-                    window.outputHeight(),
-                    window.outputWidth()),
-            "cmsis-nn/mve/" + operator + ".c.vm")
-        .with("inputHeight", window.inputHeight())
-        .with("inputWidth", window.inputWidth())
-        .with("inputChannels", window.inputChannels())
-        .with("outputHeight", window.outputHeight())
-        .with("outputWidth", window.outputWidth())
-        .with("kernelHeight", window.kernelHeight())
-        .with("kernelWidth", window.kernelWidth())
-        .with("strideHeight", window.strideHeight())
-        .with("strideWidth", window.strideWidth())
-        .with("paddingTop", window.paddingTop())
-        .with("paddingLeft", window.paddingLeft())
-        .with("padded", window.isPadded() ? 1 : 0)
-        .with("lowest", lowest)
-        .with("highest", highest)
+    return PoolCode.of("cmsis-nn/mve", operator, window, lowest, highest)
         .leadingBy(RowOrder.lead(window, 1, window.inputChannels(), 0))
         .costing(
             window.outputPositions() * (vectors * (4 * places + finishCost) + 15),
@@ -50,12 +28,9 @@ final class MvePool {
 
   /** A window over the whole image as one row of pixels. */
   private static Window flat(Window window) {
-    boolean whole =
-        window.outputPositions() == 1
-            && !window.isPadded()
-            && window.kernelHeight() == window.inputHeight()
-            && window.kernelWidth() == window.inputWidth();
     int pixels = window.inputHeight() * window.inputWidth();
-    return whole ? Window.valid(1, pixels, window.inputChannels(), 1, pixels, 1, 1) : window;
+    return window.coversImage()
+        ? Window.valid(1, pixels, window.inputChannels(), 1, pixels, 1, 1)
+        : window;
   }
 }

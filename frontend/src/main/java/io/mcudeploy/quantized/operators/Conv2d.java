@@ -4,6 +4,7 @@ import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Two-dimensional convolution, NHWC, batch 1, as TFLite's CONV_2D: {@code y[p][o] = output(bias[o]
@@ -87,6 +88,22 @@ public record Conv2d(
         + " channels"
         + (groups > 1 ? " in " + groups + " groups" : "")
         + output.summary();
+  }
+
+  /** The same as a fully connected layer, if the only window covers the image. */
+  public Optional<FullyConnected> asFullyConnected() {
+    return groups == 1 && window.coversImage()
+        ? Optional.of(
+            new FullyConnected(
+                1,
+                weightsPerOutput(),
+                outputChannels,
+                input,
+                inputZeroPoint,
+                weights,
+                bias,
+                output))
+        : Optional.empty();
   }
 
   /** Weights of one output channel. */

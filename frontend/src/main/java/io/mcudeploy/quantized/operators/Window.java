@@ -120,6 +120,37 @@ public record Window(
     return Math.max(0, left(outputWidth - 1) + (kernelWidth - 1) * dilationWidth + 1 - inputWidth);
   }
 
+  /** Whether the only position of the kernel covers the whole image and nothing else. */
+  public boolean coversImage() {
+    return outputPositions() == 1
+        && !isPadded()
+        && kernelHeight == inputHeight
+        && kernelWidth == inputWidth;
+  }
+
+  /** The same window over an image of other channels. */
+  public Window withChannels(int channels) {
+    return new Window(
+        inputHeight,
+        inputWidth,
+        channels,
+        outputHeight,
+        outputWidth,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        dilationHeight,
+        dilationWidth,
+        paddingTop,
+        paddingLeft);
+  }
+
+  /** Of a column of pixels the window over a row, which is the same memory; else this window. */
+  public Window lying() {
+    return inputWidth == 1 && outputWidth == 1 && kernelWidth == 1 ? turned() : this;
+  }
+
   /** Whether the image is a single line, so that rows are what is one pixel wide. */
   private boolean isLine() {
     boolean pixel = inputWidth == 1 && outputWidth == 1 && kernelWidth == 1;
