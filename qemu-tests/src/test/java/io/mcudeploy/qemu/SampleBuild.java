@@ -33,7 +33,7 @@ record SampleBuild(String model, Board board, Goal goal) {
 
   /**
    * The builds of the benchmark: those that were chosen, the networks of the benchmark on the cores
-   * with published peers, and on one of them for least RAM and for speed that is worth its flash.
+   * with published peers, and on two of them for least RAM and for speed that is worth its flash.
    */
   static List<SampleBuild> measured() {
     List<SampleBuild> builds = new ArrayList<>(chosen());
@@ -43,8 +43,8 @@ record SampleBuild(String model, Board board, Goal goal) {
         BenchmarkNetworks.NAMES.forEach(
             model -> builds.add(new SampleBuild(model, board, Goal.TIME)));
       }
-      if (core.equals("cortex-m4")) {
-        for (String model : List.of("keywords", "mobilenet", "resnet")) {
+      if (List.of("cortex-m4", "cortex-m55").contains(core)) {
+        for (String model : BenchmarkNetworks.NAMES) {
           builds.add(new SampleBuild(model, board, Goal.RAM));
           builds.add(new SampleBuild(model, board, Goal.BALANCED));
         }
