@@ -239,7 +239,7 @@ public record Profile(
   public String markdown() {
     StringBuilder text = new StringBuilder();
     text.append("# ").append(name).append(" on ").append(board.title());
-    text.append(", for least ").append(goal).append("\n\n");
+    text.append(", optimized for ").append(goal).append("\n\n");
     text.append(layerTable().text()).append('\n');
     table.ifPresent(
         rules -> line(text, "cycles", "an estimate with its range, by " + rules.source()));

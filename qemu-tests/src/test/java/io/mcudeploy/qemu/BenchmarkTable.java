@@ -67,7 +67,7 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
       long constants) {
     /** Which build this is. */
     String key() {
-      return model + " on " + core + " for least " + goal;
+      return model + " on " + core + " optimized for " + goal;
     }
   }
 
@@ -75,7 +75,7 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
   record LayerCount(String model, String core, String goal, String layer, long instructions) {
     /** Which layer of which build this is. */
     String key() {
-      return "layer " + layer + " of " + model + " on " + core + " for least " + goal;
+      return "layer " + layer + " of " + model + " on " + core + " optimized for " + goal;
     }
   }
 

@@ -77,7 +77,7 @@ class BenchmarkTest {
     assertThat(slower(before.key(), before.instructions(), within.instructions())).isEmpty();
     assertThat(slower(before.key(), before.instructions(), beyond.instructions()))
         .containsExactly(
-            "layer 1 `conv` of net on cortex-m4 for least time: 1,011 instructions, 1,000"
+            "layer 1 `conv` of net on cortex-m4 optimized for time: 1,011 instructions, 1,000"
                 + " recorded");
   }
 

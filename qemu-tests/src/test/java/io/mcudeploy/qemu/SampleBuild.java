@@ -77,7 +77,7 @@ record SampleBuild(String model, Board board, Goal goal) {
 
   @Override
   public String toString() {
-    return model + " on " + board.core().name() + " for least " + goalName();
+    return model + " on " + board.core().name() + " optimized for " + goalName();
   }
 
   private Report build() {
