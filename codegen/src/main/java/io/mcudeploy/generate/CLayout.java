@@ -2,6 +2,7 @@ package io.mcudeploy.generate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Gives C text its final layout, so that templates may be laid out for their own reader: four
@@ -11,6 +12,23 @@ import java.util.List;
  */
 final class CLayout {
   private static final String INDENT = "    ";
+
+  /** A way to write an expression shorter. */
+  private record Identity(Pattern left, String right) {
+    static Identity of(String left, String right) {
+      return new Identity(Pattern.compile(left), right);
+    }
+  }
+
+  /** For {@code [0 * 16 + i]}, {@code [1 * 16]}, {@code i / 1}, {@code row - 0}, {@code (row)}. */
+  private static final List<Identity> IDENTITIES =
+      List.of(
+          Identity.of("(?<=[\\[(])0 \\* \\d+ \\+ ", ""),
+          Identity.of("(?<=[\\[(]|= )1 \\* (?=\\w)", ""),
+          Identity.of(" [*/] 1(?![\\w.])", ""),
+          Identity.of(" [-+] 0(?=[],;)])", ""),
+          Identity.of("(?<=\\w\\()\\((\\w+)\\)(?=,)", "$1"),
+          Identity.of("(?<=\\[)\\((\\w+)\\) ", "$1 "));
 
   private final List<String> lines = new ArrayList<>();
   private int depth;
@@ -30,17 +48,13 @@ final class CLayout {
     return String.join("\n", layout.lines) + "\n";
   }
 
-  /**
-   * Without what is left where templates are filled in with 0 and 1: {@code [i + 0]}, {@code (row -
-   * 0) * 4}, {@code [0 * 16 + i]}, {@code y * 1}, {@code i / 1}.
-   */
+  /** Without what is left where templates are filled in with 0 and 1. */
   private static String simplified(String line) {
-    return line.replaceAll("(?<=[\\[(])0 \\* \\d+ \\+ ", "")
-        .replaceAll("(?<=[\\[(]|= )1 \\* (?=\\w)", "")
-        .replaceAll(" [*/] 1(?![\\w.])", "")
-        .replaceAll(" [-+] 0(?=[],;)])", "")
-        .replaceAll("(?<=\\w\\()\\((\\w+)\\)(?=,)", "$1")
-        .replaceAll("(?<=\\[)\\((\\w+)\\) ", "$1 ");
+    String simple = line;
+    for (Identity identity : IDENTITIES) {
+      simple = identity.left.matcher(simple).replaceAll(identity.right);
+    }
+    return simple;
   }
 
   private void add(String line) {
