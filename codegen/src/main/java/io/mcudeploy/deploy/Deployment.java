@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.emulator.FirstDifference;
-import io.mcudeploy.emulator.ModelUnderTest;
 import io.mcudeploy.emulator.RunResult;
 import io.mcudeploy.evaluation.Evaluation;
 import io.mcudeploy.ir.Graph;
@@ -65,24 +64,11 @@ public final class Deployment {
    */
   public Report build(
       Graph graph, QuantizedGraph original, Optional<Samples> samples, List<Trial> trials) {
-    Simplification simplification = Simplification.of(original);
-    QuantizedGraph simplified = simplification.graph();
-    simplification.removals().forEach(removal -> talk.accept("removed " + removal));
-    Plan plan = new Fit(request.board(), simplified, request.placing()).plan(request.goal());
+    Simplification simplification = simplify(original, talk);
+    Plan plan = plan(request, simplification.graph(), talk);
     QuantizedGraph quantized = plan.schedule().graph();
-    talk.accept(
-        String.format(
-            Locale.ROOT,
-            "planned %,d bytes of arena, %,d above the lower bound%s",
-            plan.arenaBytes(),
-            plan.gap(),
-            quantized.layers().equals(simplified.layers()) ? "" : "; layers run in another order"));
-
     Vectors vectors = vectors(graph, quantized, samples);
-    Map<String, byte[]> files =
-        new ProjectFiles(
-                request.provenance(), request.name(), request.board(), plan, request.goal())
-            .all(vectors);
+    Map<String, byte[]> files = ProjectFiles.of(request, plan).all(vectors);
     try (OutputDirectory directory = OutputDirectory.create(request.output())) {
       directory.write(files);
       talk.accept("generated " + files.size() + " files");
@@ -95,6 +81,26 @@ public final class Deployment {
     }
   }
 
+  static Simplification simplify(QuantizedGraph original, Consumer<String> talk) {
+    Simplification simplification = Simplification.of(original);
+    simplification.removals().forEach(removal -> talk.accept("removed " + removal));
+    return simplification;
+  }
+
+  static Plan plan(BuildRequest request, QuantizedGraph graph, Consumer<String> talk) {
+    Plan plan = new Fit(request.board(), graph, request.placing()).plan(request.goal());
+    talk.accept(
+        String.format(
+            Locale.ROOT,
+            "planned %,d bytes of arena, %,d above the lower bound%s",
+            plan.arenaBytes(),
+            plan.gap(),
+            plan.schedule().graph().layers().equals(graph.layers())
+                ? ""
+                : "; layers run in another order"));
+    return plan;
+  }
+
   private Report report(
       Plan plan, OutputDirectory directory, Vectors vectors, Optional<Evaluation> samples) {
     int constantBytes = plan.constantBytes();
@@ -102,13 +108,7 @@ public final class Deployment {
       return Report.of(request, plan, constantBytes, List.of(), Optional.empty(), samples);
     }
     QuantizedGraph graph = plan.schedule().graph();
-    Firmware firmware =
-        new Firmware(
-            directory.draft(),
-            request.board(),
-            ModelUnderTest.of(request.name(), plan),
-            request.goal(),
-            tools);
+    Firmware firmware = Firmware.of(directory.draft(), request, plan, tools);
     try (TemporaryFolder build = TemporaryFolder.create()) {
       ElfFile image = firmware.boardImage(build.path());
       talk.accept("compiled for " + request.board().title());

@@ -12,6 +12,7 @@ import io.mcudeploy.emulator.ModelUnderTest;
 import io.mcudeploy.emulator.RunResult;
 import io.mcudeploy.firmware.FirmwareProject;
 import io.mcudeploy.plan.Goal;
+import io.mcudeploy.plan.Plan;
 import io.mcudeploy.toolchain.CallGraph;
 import io.mcudeploy.toolchain.ElfFile;
 import io.mcudeploy.toolchain.TemporaryFolder;
@@ -33,6 +34,24 @@ final class Firmware {
   private final ModelUnderTest model;
   private final Toolchain toolchain;
   private final Emulator emulator;
+
+  /**
+   * A request's project in a temporary folder, as programs.
+   *
+   * @param pad where the project is written and compiled
+   */
+  static Firmware temporary(
+      TemporaryFolder pad, BuildRequest request, Plan plan, Vectors vectors, Tools tools) {
+    OutputDirectory project = OutputDirectory.create(pad.path().resolve("project"));
+    project.write(ProjectFiles.of(request, plan).all(vectors));
+    return of(project.draft(), request, plan, tools);
+  }
+
+  /** A request's project as programs. */
+  static Firmware of(Path project, BuildRequest request, Plan plan, Tools tools) {
+    return new Firmware(
+        project, request.board(), ModelUnderTest.of(request.name(), plan), request.goal(), tools);
+  }
 
   /**
    * @param goal the project was planned for

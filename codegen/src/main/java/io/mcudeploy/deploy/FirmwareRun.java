@@ -1,6 +1,5 @@
 package io.mcudeploy.deploy;
 
-import io.mcudeploy.emulator.ModelUnderTest;
 import io.mcudeploy.emulator.RunResult;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.quantized.Layer;
@@ -17,7 +16,8 @@ public final class FirmwareRun {
   private FirmwareRun() {}
 
   /**
-   * Every tensor of each input, by name, as the golden model gives them.
+   * Every tensor of each input, by name, as the golden model gives them. All of the network's
+   * channels are computed, also those that a build leaves out.
    *
    * @param request what to build; its output folder is not used
    * @param inputs for each run the memory images of the network's inputs
@@ -28,19 +28,8 @@ public final class FirmwareRun {
     QuantizedGraph graph = plan.schedule().graph();
     Vectors vectors = Vectors.of(graph, inputs);
     try (TemporaryFolder pad = TemporaryFolder.create()) {
-      OutputDirectory project = OutputDirectory.create(pad.path().resolve("project"));
-      project.write(
-          new ProjectFiles(
-                  request.provenance(), request.name(), request.board(), plan, request.goal())
-              .all(vectors));
       RunResult run =
-          new Firmware(
-                  project.draft(),
-                  request.board(),
-                  ModelUnderTest.of(request.name(), plan),
-                  request.goal(),
-                  tools)
-              .run(pad.path(), vectors);
+          Firmware.temporary(pad, request, plan, vectors, tools).run(pad.path(), vectors);
       List<Map<String, byte[]>> all = new ArrayList<>();
       for (int i = 0; i < inputs.size(); i++) {
         all.add(named(graph, inputs.get(i), run.layers().get(i)));

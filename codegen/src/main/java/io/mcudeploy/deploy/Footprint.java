@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * @param functions the network's functions by name, in the order of their addresses
  * @param constantBytes of the network: weights as packed, biases, multipliers, tables
  * @param selfTestBytes of the self-test with its input, which a program gets only if it calls it
- * @param libraryBytes of functions that the compiler put in: its arithmetic, copying and filling
- *     memory
+ * @param compilerLibraryBytes of functions that the compiler put in: its arithmetic, copying and
+ *     filling memory
  * @param stack that one inference needs at most
  */
 record Footprint(
@@ -32,7 +32,7 @@ record Footprint(
     Map<String, Long> functions,
     long constantBytes,
     long selfTestBytes,
-    long libraryBytes,
+    long compilerLibraryBytes,
     CallGraph.Stack stack) {
   Footprint {
     sections = new LinkedHashMap<>(sections);
@@ -93,7 +93,7 @@ record Footprint(
 
   /** What one inference needs: the network's functions and constants, and what they call. */
   long networkBytes() {
-    return codeBytes() + constantBytes + libraryBytes;
+    return codeBytes() + constantBytes + compilerLibraryBytes;
   }
 
   /** Start-up code, the example, and what fills gaps. */

@@ -88,9 +88,8 @@ public record KernelReason(
                 other ->
                     other.template().equals(code.template())
                         && Objects.equals(other.arguments(), code.arguments()));
-    String note = code.note().isEmpty() ? "" : ", " + code.note();
     return new Option(
-        code.family() + note,
+        code.title(),
         code.cost(),
         code.constantBytes(),
         shared ? 0 : size.bytes(code),

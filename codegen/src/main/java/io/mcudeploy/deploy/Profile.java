@@ -21,6 +21,7 @@ import java.util.Optional;
  * What a network costs on a board, layer by layer: instructions exactly, cycles as an estimate,
  * flash, RAM and stack from the linked image.
  *
+ * @param inRows whether chains of layers run row by row, which the arena's bound is then for
  * @param weightBytes the network's weights and biases, before any packing
  * @param measuredStackBytes of the test program, whose hooks before and after each layer may make
  *     the outermost frame a little larger
@@ -36,6 +37,7 @@ public record Profile(
     Map<String, LayerCounts> functions,
     int arenaBytes,
     long arenaLowerBound,
+    boolean inRows,
     long weightBytes,
     long measuredStackBytes,
     CallGraph.Stack testStack,
@@ -74,13 +76,12 @@ public record Profile(
       List<String> tools) {
     List<Layer> layers = new ArrayList<>();
     for (Step step : plan.schedule().steps()) {
-      String note = step.kernel().note();
       layers.add(
           new Layer(
               step.number(),
               step.layer().name(),
-              step.layer().operator().kind() + " " + step.layer().operator().summary(),
-              step.kernel().family() + (note.isEmpty() ? "" : ", " + note),
+              step.layer().operator().title(),
+              step.kernel().title(),
               step.layer().operator().macs(),
               run.layers().get(step.number() - 1),
               step.scratchBytes(),
@@ -95,6 +96,7 @@ public record Profile(
         run.functions(),
         plan.arenaBytes(),
         plan.lowerBound(),
+        plan.whole().isPresent(),
         weightBytes(plan.schedule().graph()),
         run.result().stackBytes(),
         testStack,
@@ -215,7 +217,7 @@ public record Profile(
     flash.put("networkBytes", footprint.networkBytes());
     flash.put("codeBytes", footprint.codeBytes());
     flash.put("constantBytes", footprint.constantBytes());
-    flash.put("libraryBytes", footprint.libraryBytes());
+    flash.put("compilerLibraryBytes", footprint.compilerLibraryBytes());
     flash.put("weightBytes", weightBytes);
     flash.put("beyondWeightsBytes", beyondWeightsBytes());
     flash.put("selfTestBytes", footprint.selfTestBytes());
@@ -243,10 +245,7 @@ public record Profile(
     text.append(layerTable().text()).append('\n');
     table.ifPresent(
         rules -> line(text, "cycles", "an estimate with its range, by " + rules.source()));
-    line(
-        text,
-        "arena",
-        grouped(arenaBytes) + " bytes (no plan is below " + grouped(arenaLowerBound) + ")");
+    line(text, "arena", Report.arena(arenaBytes, arenaLowerBound, inRows));
     line(text, "stack", stackText());
     line(
         text,
@@ -256,7 +255,7 @@ public record Profile(
                 grouped(footprint.networkBytes()),
                 grouped(footprint.codeBytes()),
                 grouped(footprint.constantBytes()),
-                grouped(footprint.libraryBytes())));
+                grouped(footprint.compilerLibraryBytes())));
     line(
         text,
         "beyond weights",

@@ -3,7 +3,6 @@ package io.mcudeploy.deploy;
 import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.emulator.CountedRun;
 import io.mcudeploy.emulator.FirstDifference;
-import io.mcudeploy.emulator.ModelUnderTest;
 import io.mcudeploy.ir.Graph;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.quantized.QuantizedGraph;
@@ -38,26 +37,12 @@ public final class Profiling {
    * @param samples typical inputs, where there are any
    */
   public Profile profile(Graph graph, QuantizedGraph original, Optional<Samples> samples) {
-    Simplification simplification = Simplification.of(original);
-    simplification.removals().forEach(removal -> talk.accept("removed " + removal));
-    Plan plan =
-        new Fit(request.board(), simplification.graph(), request.placing()).plan(request.goal());
+    Simplification simplification = Deployment.simplify(original, talk);
+    Plan plan = Deployment.plan(request, simplification.graph(), talk);
     QuantizedGraph quantized = plan.schedule().graph();
-    talk.accept("planned %,d bytes of arena".formatted(plan.arenaBytes()));
     Vectors vectors = Deployment.vectors(graph, quantized, samples);
     try (TemporaryFolder pad = TemporaryFolder.create()) {
-      OutputDirectory project = OutputDirectory.create(pad.path().resolve("project"));
-      project.write(
-          new ProjectFiles(
-                  request.provenance(), request.name(), request.board(), plan, request.goal())
-              .all(vectors));
-      Firmware firmware =
-          new Firmware(
-              project.draft(),
-              request.board(),
-              ModelUnderTest.of(request.name(), plan),
-              request.goal(),
-              tools);
+      Firmware firmware = Firmware.temporary(pad, request, plan, vectors, tools);
       Footprint footprint = firmware.footprint(pad.path());
       talk.accept("compiled for " + request.board().title());
       CountedRun run = firmware.count(pad.path(), vectors, request.board().core(), tools);

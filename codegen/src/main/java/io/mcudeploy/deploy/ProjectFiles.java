@@ -40,6 +40,12 @@ final class ProjectFiles {
     this.model = ModelUnderTest.of(name, plan);
   }
 
+  /** The files of a request. */
+  static ProjectFiles of(BuildRequest request, Plan plan) {
+    return new ProjectFiles(
+        request.provenance(), request.name(), request.board(), plan, request.goal());
+  }
+
   /** The files' contents by path, the manifest among them. */
   Map<String, byte[]> all(Vectors vectors) {
     ModelSources sources = new ModelSources(provenance, name, plan, board.core().kernels());

@@ -120,13 +120,12 @@ public record Report(
     QuantizedGraph graph = plan.schedule().graph();
     List<LayerRow> layers = new ArrayList<>();
     for (Step step : plan.schedule().steps()) {
-      String note = step.kernel().note();
       layers.add(
           new LayerRow(
               step.number(),
               step.layer().name(),
-              step.layer().operator().kind() + " " + step.layer().operator().summary(),
-              step.kernel().family() + (note.isEmpty() ? "" : ", " + note),
+              step.layer().operator().title(),
+              step.kernel().title(),
               step.layer().operator().macs(),
               instructions.isEmpty()
                   ? OptionalLong.empty()
@@ -313,16 +312,7 @@ public record Report(
             perMac(total, macs),
             ""));
     append(text, rows);
-    line(
-        text,
-        "arena",
-        grouped(arenaBytes)
-            + (rowByRow.isPresent()
-                ? " bytes, lower bound with these rows "
-                : " bytes, lower bound over all orders of layers ")
-            + grouped(arenaLowerBound)
-            + ": "
-            + gap());
+    line(text, "arena", arena(arenaBytes, arenaLowerBound, rowByRow.isPresent()));
     rowByRow.ifPresent(trade -> line(text, "row by row", describe(trade)));
     memories.forEach(row -> line(text, "in " + row.region(), describe(row)));
     verified.ifPresent(
@@ -362,12 +352,23 @@ public record Report(
         rowByRow.rows().instructions());
   }
 
-  private String gap() {
-    long gap = arenaBytes - arenaLowerBound;
-    return gap == 0
-        ? "optimal"
-        : String.format(
-            Locale.ROOT, "a gap of %,d bytes, %.1f %%", gap, 100.0 * gap / arenaLowerBound);
+  /**
+   * An arena beside what bounds it from below.
+   *
+   * @param inRows whether the bound is for the chains of layers that were chosen
+   */
+  static String arena(int bytes, long lowerBound, boolean inRows) {
+    long gap = bytes - lowerBound;
+    return String.format(
+        Locale.ROOT,
+        "%,d bytes, lower bound %s %,d: %s",
+        bytes,
+        inRows ? "with these rows" : "over all orders of layers",
+        lowerBound,
+        gap == 0
+            ? "optimal"
+            : String.format(
+                Locale.ROOT, "a gap of %,d bytes, %.1f %%", gap, 100.0 * gap / lowerBound));
   }
 
   private static String describe(MemoryRow row) {

@@ -50,7 +50,7 @@ public record FirstDifference(
               layer ->
                   new ComparedLayer(
                       layer.name(),
-                      layer.operator().kind() + " " + layer.operator().summary(),
+                      layer.operator().title(),
                       layer.outputs().stream().map(graph::tensor).toList()))
           .toList();
     }

@@ -543,7 +543,7 @@ public final class ModelSources {
     StringBuilder text = new StringBuilder();
     text.append("/* Places in the arena, bytes from its start. Peak ");
     text.append(CText.grouped(memory.bytes())).append(" at layer ").append(memory.peakLayer());
-    text.append("; no plan is below ").append(CText.grouped(memory.lowerBound()));
+    text.append("; these buffers need at least ").append(CText.grouped(memory.lowerBound()));
     text.append(". */\nenum {\n");
     List<String> lines = new ArrayList<>();
     for (Placement placement : memory.placements()) {

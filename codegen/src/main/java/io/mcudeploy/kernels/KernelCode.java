@@ -175,6 +175,11 @@ public record KernelCode(
         why);
   }
 
+  /** Family and note, such as {@code cmsis-nn/dsp, 4 planes}. */
+  public String title() {
+    return family() + (note.isEmpty() ? "" : ", " + note);
+  }
+
   public int scratchBytes() {
     return scratch.map(Scratch::bytes).orElse(0);
   }

@@ -118,8 +118,7 @@ public final class Kernels {
         }
       }
     }
-    throw new IllegalArgumentException(
-        "no kernel of " + chain + " computes " + operator.kind() + " " + operator.summary());
+    throw new IllegalArgumentException("no kernel of " + chain + " computes " + operator.title());
   }
 
   private static <T extends IntegerOperator> List<KernelCode> variants(

@@ -19,6 +19,11 @@ public interface IntegerOperator {
   /** One line for listings and comments, such as {@code 7x7 stride 2, 16 -> 64 channels, ReLU}. */
   String summary();
 
+  /** Kind and summary, such as {@code conv2d 3x3, 16 -> 32 channels}. */
+  default String title() {
+    return kind() + " " + summary();
+  }
+
   /**
    * The golden meaning.
    *
