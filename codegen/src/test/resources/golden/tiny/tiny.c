@@ -7,7 +7,7 @@
 typedef char files_of_one_run[
     (TINY_ID == TINY_KERNELS_ID && TINY_ID == TINY_WEIGHTS_ID) ? 1 : -1];
 
-/* Places in the arena, bytes from its start. Peak 4 at layer 1; no plan is below 4. */
+/* Places in the arena, bytes from its start. Peak 4 at layer 1; these buffers need at least 4. */
 enum {
     AT_HIDDEN = 0 /* [1, 4] int8, in use in layers 1..2 */
 };
