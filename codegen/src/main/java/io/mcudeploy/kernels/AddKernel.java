@@ -1,12 +1,17 @@
 package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.Multiplier;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Add;
 import io.mcudeploy.quantized.operators.Broadcast;
 import io.mcudeploy.quantized.operators.OutputStage;
 import java.util.List;
+import java.util.Optional;
 
-/** Sum and difference, portable. An operand already at the common scale needs a shift only. */
+/**
+ * Sum and difference, portable: of int8 as a {@link Plane} where there is one, else each operand is
+ * brought to the common scale; one that is there already needs a shift only.
+ */
 final class AddKernel implements Kernel<Add> {
   @Override
   public Class<Add> operator() {
@@ -20,13 +25,43 @@ final class AddKernel implements Kernel<Add> {
 
   @Override
   public List<KernelCode> variants(Add operator) {
+    Optional<Plane> plane =
+        operator.storage() == StorageType.INT8 ? Plane.of(operator) : Optional.empty();
+    return List.of(plane.map(p -> byPlane(operator, p)).orElseGet(() -> byScaling(operator)));
+  }
+
+  private static KernelCode byPlane(Add operator, Plane plane) {
+    Loops loops = Broadcasts.loops(operator.operands());
+    return code(operator, "portable/add_plane.c.vm")
+        .with("what", operator.subtract() ? "difference" : "sum")
+        .with("a", loops.indices().get(0))
+        .with("b", loops.indices().get(1))
+        .with("left", plane.left())
+        .with("right", plane.right())
+        .with("offset", OutputCode.plus(plane.offset()))
+        .with("shift", plane.shift())
+        .with("lowest", operator.lowest())
+        .with("highest", operator.highest())
+        .costing(14L * operator.operands().output().elements(), "one plane");
+  }
+
+  /** The loops over both operands, as every template of sums needs them. */
+  private static KernelCode code(Add operator, String template) {
     Broadcast operands = operator.operands();
     Loops loops = Broadcasts.loops(operands);
+    return KernelCode.of(
+            (operator.subtract() ? "subtract_" : "add_") + Broadcasts.stem(operands), template)
+        .with("axes", loops.axes())
+        .with("leftShape", operands.left())
+        .with("rightShape", operands.right())
+        .reading("a", "b")
+        .inPlaceOf(Broadcasts.inPlace(operands));
+  }
+
+  private static KernelCode byScaling(Add operator) {
+    Loops loops = Broadcasts.loops(operator.operands());
     KernelCode code =
-        KernelCode.of(
-                (operator.subtract() ? "subtract_" : "add_") + Broadcasts.stem(operands),
-                "portable/add.c.vm")
-            .with("axes", loops.axes())
+        code(operator, "portable/add.c.vm")
             .with(
                 "left",
                 operand(
@@ -46,11 +81,7 @@ final class AddKernel implements Kernel<Add> {
                     operator.rightZeroPoint(),
                     operator.rightMultiplier()))
             .with("fractionBits", operator.fractionBits())
-            .with("sign", operator.subtract() ? "-" : "+")
-            .with("leftShape", operands.left())
-            .with("rightShape", operands.right())
-            .reading("a", "b")
-            .inPlaceOf(Broadcasts.inPlace(operands));
+            .with("sign", operator.subtract() ? "-" : "+");
     OutputStage output =
         new OutputStage(
             List.of(operator.outputMultiplier()),
@@ -58,9 +89,8 @@ final class AddKernel implements Kernel<Add> {
             operator.lowest(),
             operator.highest(),
             operator.storage());
-    return List.of(
-        OutputCode.single(code, output, operator.accumulatorBound())
-            .costing(40L * operands.output().elements(), ""));
+    return OutputCode.single(code, output, operator.accumulatorBound())
+        .costing(40L * operator.operands().output().elements(), "");
   }
 
   /** An operand of int8 numbers. */

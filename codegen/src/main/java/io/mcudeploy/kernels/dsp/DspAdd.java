@@ -4,6 +4,7 @@ import io.mcudeploy.kernels.Blocks;
 import io.mcudeploy.kernels.Broadcasts;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.Plane;
 import io.mcudeploy.quantized.operators.Add;
 import io.mcudeploy.quantized.operators.Broadcast;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.mcudeploy.kernels.mve;
 import io.mcudeploy.kernels.Broadcasts;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
-import io.mcudeploy.kernels.dsp.Plane;
+import io.mcudeploy.kernels.Plane;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Add;

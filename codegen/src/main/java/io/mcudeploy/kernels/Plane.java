@@ -1,4 +1,4 @@
-package io.mcudeploy.kernels.dsp;
+package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.operators.Add;
 import java.util.Optional;

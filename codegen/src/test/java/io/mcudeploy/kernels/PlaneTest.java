@@ -1,4 +1,4 @@
-package io.mcudeploy.kernels.dsp;
+package io.mcudeploy.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
