@@ -67,7 +67,9 @@ public record Banks(List<Bank> banks, Map<String, String> pins) {
   /** The lowest offset from one on where a buffer lies within one bank that it may lie in. */
   int admit(Buffer buffer, int offset) {
     Optional<String> pin =
-        buffer.names().stream().filter(pins::containsKey).findFirst().map(pins::get);
+        pins.isEmpty()
+            ? Optional.empty()
+            : buffer.names().stream().filter(pins::containsKey).findFirst().map(pins::get);
     for (int bank = of(offset); bank < banks.size(); bank++) {
       int at = Math.max(offset, start(bank));
       boolean fits = (long) at + buffer.bytes() <= (long) start(bank) + banks.get(bank).bytes();

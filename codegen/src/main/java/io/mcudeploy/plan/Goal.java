@@ -8,7 +8,8 @@ public enum Goal {
   TIME("-O3"),
   /**
    * Speed that is worth its flash: the least product of estimated instructions and flash cubed, so
-   * that one per cent more flash has to save three per cent of the instructions.
+   * that one per cent more flash has to save three per cent of the instructions. The arena is no
+   * larger than that of the fewest instructions.
    */
   BALANCED("-O2"),
   /** The smallest arena; among equal arenas the fewest instructions. */

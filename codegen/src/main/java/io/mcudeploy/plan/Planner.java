@@ -24,6 +24,9 @@ public final class Planner {
   private final ToIntFunction<KernelCode> codeBytes;
   private final Ports ports;
 
+  /** Many choices leave the buffers as they are. */
+  private final Map<Lifetimes, MemoryPlan> plans = new HashMap<>();
+
   /** A planner for which only constants take flash, no code. */
   public Planner(List<String> chain, int alignment) {
     this(chain, alignment, code -> 0);
@@ -76,7 +79,10 @@ public final class Planner {
     long limit =
         goal == Goal.RAM ? smallest.arenaBytes() : Math.max(ramBytes, smallest.arenaBytes());
     Plan fastest = fastest(smallest, limit, Math.max(flashBytes, smallest.constantBytes()));
-    Plan best = goal.weighsFlash() ? small(goal, limit, flashBytes, smallest, fastest) : fastest;
+    // Flash that is saved must not cost RAM, which is scarcer, unless flash is all that counts.
+    long smallLimit = goal == Goal.BALANCED ? fastest.arenaBytes() : limit;
+    Plan best =
+        goal.weighsFlash() ? small(goal, smallLimit, flashBytes, smallest, fastest) : fastest;
     // Other kernels may have another best order, or none that is better than the given one.
     Plan again = reordered(plan(graph, kernels(best, graph)));
     return again.arenaBytes() <= best.arenaBytes()
@@ -93,11 +99,7 @@ public final class Planner {
     starts.add(choice.smallest());
     Plan plan = plan(graph, choice.choose(goal, starts, kernels -> true));
     if (plan.arenaBytes() > ramLimit) {
-      plan =
-          plan(
-              graph,
-              choice.choose(
-                  goal, fitting, kernels -> plan(graph, kernels).arenaBytes() <= ramLimit));
+      plan = plan(graph, choice.choose(goal, fitting, kernels -> fits(graph, kernels, ramLimit)));
     }
     return goal == Goal.BALANCED && plan.constantBytes() > flashLimit
         ? small(Goal.SIZE, ramLimit, flashLimit, smallest, fastest)
@@ -111,7 +113,16 @@ public final class Planner {
   /** The plan with these kernels, its layers in the graph's order. */
   private Plan plan(QuantizedGraph graph, List<KernelCode> kernels) {
     Schedule schedule = Schedule.of(graph, kernels, ports);
-    return new Plan(schedule, memory.plan(Lifetimes.of(schedule), Traffic.of(schedule)));
+    MemoryPlan places =
+        plans.computeIfAbsent(
+            Lifetimes.of(schedule), lifetimes -> memory.plan(lifetimes, Traffic.of(schedule)));
+    return new Plan(schedule, places);
+  }
+
+  /** Whether the arena of these kernels keeps a limit. */
+  private boolean fits(QuantizedGraph graph, List<KernelCode> kernels, long ramLimit) {
+    return memory.lowerBound(Lifetimes.of(Schedule.of(graph, kernels, ports))) <= ramLimit
+        && plan(graph, kernels).arenaBytes() <= ramLimit;
   }
 
   /** The kernels of a plan in the order of a graph's layers. */
@@ -154,10 +165,12 @@ public final class Planner {
         List<KernelCode> kernels =
             new ArrayList<>(best.schedule().steps().stream().map(Step::kernel).toList());
         kernels.set(index, variant);
-        Plan candidate = plan(best.schedule().graph(), kernels);
-        if (candidate.arenaBytes() <= ramLimit && candidate.constantBytes() <= flashLimit) {
-          best = candidate;
-          break;
+        if (fits(best.schedule().graph(), kernels, ramLimit)) {
+          Plan candidate = plan(best.schedule().graph(), kernels);
+          if (candidate.constantBytes() <= flashLimit) {
+            best = candidate;
+            break;
+          }
         }
       }
     }

@@ -2,6 +2,7 @@ package io.mcudeploy.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcudeploy.generate.RandomImageNetwork;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.Kernels;
@@ -17,6 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Capsule routing keeps its predictions, which is fast, or computes them again in every pass. */
 class PlannerTest {
@@ -77,6 +80,25 @@ class PlannerTest {
 
     assertThat(kernel(tight).constantBytes()).isLessThan(wide);
     assertThat(kernel(tight).cost()).isGreaterThan(kernel(roomy).cost());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 5})
+  void balancedTakesNoMoreRamThanTime(long seed) {
+    Planner dsp =
+        new Planner(
+            List.of("cmsis-nn/dsp", "portable"),
+            new MemoryPlanner(16),
+            // Functions of much code are worth what they save only where layers share them.
+            code -> 400 + 10 * code.arguments().size(),
+            Ports.CALLER);
+    QuantizedGraph images = RandomImageNetwork.of(seed, 3);
+
+    Plan time = dsp.plan(images, Goal.TIME, Long.MAX_VALUE, Long.MAX_VALUE);
+    Plan balanced = dsp.plan(images, Goal.BALANCED, Long.MAX_VALUE, Long.MAX_VALUE);
+
+    assertThat(balanced.arenaBytes()).isLessThanOrEqualTo(time.arenaBytes());
+    assertThat(balanced.constantBytes()).isLessThan(time.constantBytes());
   }
 
   private static KernelCode kernel(Plan plan) {
