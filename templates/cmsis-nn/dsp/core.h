@@ -408,23 +408,41 @@ typedef struct
     int32_t zero_point; /* what is outside */
 } window_shape;
 
-/* Four numbers into every second word, two to a word.
- *   fours  1: numbers 0, 2 and then 1, 3 share a word, which saves packing; 0: neighbours do */
+/* Where a number of row ky of a window lies. Rows follow each other in whole words: of each four
+ * numbers 0, 2 and then 1, 3 share a word, as SXTB16 gives them, of two beyond the fours both. The odd
+ * last numbers of the rows share words behind all rows.
+ *   to     the first of the window's words, which are apart words apart */
 __attribute__((always_inline))
-static inline void widen_four(uint32_t *to, uint32_t four, int32_t fours)
+static inline int16_t *number_place(uint32_t *to, int32_t apart, const window_shape *window,
+                                    int32_t ky, int32_t number)
 {
-    const uint32_t even = widen_even(four);
-    const uint32_t odd = widen_odd(four);
+    const int32_t run = window->kernel_width * window->channels;
+    int32_t word = ky * (run / 2) + number / 2;
+    int32_t half = number % 2;
 
-    to[0] = fours ? even : low_halves(even, odd);
-    to[2] = fours ? odd : high_halves(even, odd);
+    if (number < run / 4 * 4)
+    {
+        word = ky * (run / 2) + number / 4 * 2 + number % 2;
+        half = number % 4 / 2;
+    }
+    else if (number == run / 2 * 2)
+    {
+        word = window->kernel_height * (run / 2) + ky / 2;
+        half = ky % 2;
+    }
+    return (int16_t *)&to[word * apart] + half;
 }
 
-/* A run of numbers into every second word, two to a word: sixteen, then four at a time.
- *   fours  as for widen_four; 1: count is a multiple of four; 0: an odd count's last number shares
- *          its word with a number of no meaning */
+/* Four numbers into every second word: 0, 2 and 1, 3. */
+static inline void widen_four(uint32_t *to, uint32_t four)
+{
+    to[0] = widen_even(four);
+    to[2] = widen_odd(four);
+}
+
+/* A run of numbers into every second word, several loads at a time; an odd last one is left out. */
 __attribute__((always_inline))
-static inline void widen_run(uint32_t *to, const int8_t *from, int32_t count, int32_t fours)
+static inline void widen_run(uint32_t *to, const int8_t *from, int32_t count)
 {
     for (int32_t i = count / 16; i > 0; i--)
     {
@@ -433,39 +451,42 @@ static inline void widen_run(uint32_t *to, const int8_t *from, int32_t count, in
         const uint32_t third = load4(&from[8]);
         const uint32_t fourth = load4(&from[12]);
 
-        widen_four(to, first, fours);
-        widen_four(&to[4], second, fours);
-        widen_four(&to[8], third, fours);
-        widen_four(&to[12], fourth, fours);
+        widen_four(to, first);
+        widen_four(&to[4], second);
+        widen_four(&to[8], third);
+        widen_four(&to[12], fourth);
         to += 16;
         from += 16;
     }
-    for (int32_t i = count % 16 / 4; i > 0; i--)
+    if (count % 16 >= 8)
     {
-        widen_four(to, load4(from), fours);
+        const uint32_t first = load4(from);
+        const uint32_t second = load4(&from[4]);
+
+        widen_four(to, first);
+        widen_four(&to[4], second);
+        to += 8;
+        from += 8;
+    }
+    if (count % 8 >= 4)
+    {
+        widen_four(to, load4(from));
         to += 4;
         from += 4;
     }
-    for (int32_t i = count % 4 / 2; i > 0; i--)
+    if (count % 4 >= 2)
     {
         *to = low_halves((uint32_t)from[0], (uint32_t)from[1]);
-        to += 2;
-        from += 2;
-    }
-    if (count % 2 != 0)
-    {
-        *to = (uint32_t)*from;
     }
 }
 
 /* One row of a window that is dilated or partly outside the image, number by number or, where
  * channels are a multiple of four, pixel by pixel. */
 __attribute__((always_inline))
-static inline void gather_row(uint32_t *to, const int8_t *x, const window_shape *window, int32_t row,
-                              int32_t left)
+static inline void gather_row(uint32_t *to, const int8_t *x, const window_shape *window, int32_t ky,
+                              int32_t row, int32_t left)
 {
     const int32_t channels = window->channels;
-    int32_t number = 0;
 
     for (int32_t kx = 0; kx < window->kernel_width; kx++)
     {
@@ -476,13 +497,13 @@ static inline void gather_row(uint32_t *to, const int8_t *x, const window_shape 
 
         if (channels % 4 == 0 && inside)
         {
-            widen_run(&to[kx * channels], from, channels, 1);
+            widen_run(&to[(ky * window->kernel_width + kx) * channels], from, channels);
         }
         else if (channels % 4 == 0)
         {
             for (int32_t i = 0; i < channels; i += 2)
             {
-                to[kx * channels + i] = pair_of(window->zero_point);
+                to[(ky * window->kernel_width + kx) * channels + i] = pair_of(window->zero_point);
             }
         }
         else
@@ -491,22 +512,19 @@ static inline void gather_row(uint32_t *to, const int8_t *x, const window_shape 
             {
                 const int16_t wide = (int16_t)(inside ? from[i] : window->zero_point);
 
-                __builtin_memcpy((int16_t *)&to[number & ~1] + (number & 1), &wide, 2);
-                number++;
+                __builtin_memcpy(number_place(to, 2, window, ky, kx * channels + i), &wide, 2);
             }
         }
     }
 }
 
-/* The window with its first number at row top and column left, row by row, each begun in a new
- * word: kernel_height * ((kernel_width * channels + 1) / 2) words, into every second word of to.
- * Channels that are a multiple of four are paired as widen_run does with fours. */
+/* The window with its first number at row top and column left into every second word of to, each
+ * number at its place. */
 __attribute__((always_inline))
 static inline void gather_window(uint32_t *to, const int8_t *x, const window_shape *window,
                                  int32_t top, int32_t left)
 {
     const int32_t channels = window->channels;
-    const int32_t fours = channels % 4 == 0;
     const int32_t run = window->kernel_width * channels;
     const int32_t lowest = top + (window->kernel_height - 1) * window->dilation_height;
     const int32_t rightmost = left + (window->kernel_width - 1) * window->dilation_width;
@@ -519,13 +537,20 @@ static inline void gather_window(uint32_t *to, const int8_t *x, const window_sha
 
         if (inside && window->dilation_width == 1)
         {
-            widen_run(to, &x[(row * window->width + left) * channels], run, fours);
+            const int8_t *const from = &x[(row * window->width + left) * channels];
+
+            widen_run(&to[ky * (run / 2) * 2], from, run);
+            if (run % 2 != 0)
+            {
+                const int16_t last = from[run - 1];
+
+                __builtin_memcpy(number_place(to, 2, window, ky, run - 1), &last, 2);
+            }
         }
         else
         {
-            gather_row(to, x, window, row, left);
+            gather_row(to, x, window, ky, row, left);
         }
-        to += (run + 1) / 2 * 2;
     }
 }
 
@@ -621,25 +646,17 @@ typedef struct
     int32_t lowest;    /* the highest is 127 */
 } convolution_shape;
 
-/* A run of numbers into every fourth word, two to a word; fours as for widen_run. */
-static inline void widen_fourth(uint32_t *to, const int8_t *from, int32_t count, int32_t fours)
+/* The whole fours of a run into every fourth word. */
+static inline void widen_fourth(uint32_t *to, const int8_t *from, int32_t count)
 {
     for (; count > 3; count -= 4)
     {
         const uint32_t four = load4(from);
-        const uint32_t even = widen_even(four);
-        const uint32_t odd = widen_odd(four);
 
-        to[0] = fours ? even : low_halves(even, odd);
-        to[4] = fours ? odd : high_halves(even, odd);
+        to[0] = widen_even(four);
+        to[4] = widen_odd(four);
         to += 8;
         from += 4;
-    }
-    for (; count > 0; count -= 2)
-    {
-        *to = low_halves((uint32_t)from[0], (uint32_t)from[count > 1]);
-        to += 4;
-        from += 2;
     }
 }
 
@@ -662,7 +679,11 @@ static inline void gather_fourth(uint32_t *to, const int8_t *x, const window_sha
 
         if (inside)
         {
-            widen_fourth(to, from, run, fours);
+            widen_fourth(&to[ky * (run / 2) * 4], from, run);
+        }
+        for (int32_t i = inside ? run / 4 * 4 : run; i < run; i++)
+        {
+            *number_place(to, 4, window, ky, i) = from[i];
         }
         for (int32_t kx = 0; kx < window->kernel_width && !inside; kx++)
         {
@@ -671,27 +692,25 @@ static inline void gather_fourth(uint32_t *to, const int8_t *x, const window_sha
                 row < 0 || row >= window->height || column < 0 || column >= window->width;
 
             const int8_t *const pixel = &from[(column - left) * channels];
+            uint32_t *const words = &to[2 * (ky * window->kernel_width + kx) * channels];
 
             if (fours && !outside)
             {
-                widen_fourth(&to[2 * kx * channels], pixel, channels, 1);
+                widen_fourth(words, pixel, channels);
             }
             else if (fours)
             {
                 for (int32_t i = 0; i < 2 * channels; i += 4)
                 {
-                    to[2 * kx * channels + i] = pair_of(window->zero_point);
+                    words[i] = pair_of(window->zero_point);
                 }
             }
             for (int32_t i = fours ? channels : 0; i < channels; i++)
             {
-                const int32_t place = kx * channels + i;
-                const int16_t wide = (int16_t)(outside ? window->zero_point : pixel[i]);
-
-                __builtin_memcpy((int16_t *)&to[place / 2 * 4] + place % 2, &wide, 2);
+                *number_place(to, 4, window, ky, kx * channels + i) =
+                    (int16_t)(outside ? window->zero_point : pixel[i]);
             }
         }
-        to += (run + 1) / 2 * 4;
     }
 }
 
@@ -720,20 +739,41 @@ static inline int8_t shared_output8(int32_t acc, int32_t multiplier, int32_t rou
     "smlad %[s" #d "0], %[w1], %[a0], %[s" #d "0]\n\t"         \
     "smlad %[s" #d "1], %[w1], %[a1], %[s" #d "1]\n\t"
 
+/* The same where sums of the second position begin as those of the first. */
+#define BLOCK_START(c, d)                                      \
+    "smlad %[s" #c "1], %[w0], %[a1], %[s" #c "0]\n\t"         \
+    "smlad %[s" #c "0], %[w0], %[a0], %[s" #c "0]\n\t"         \
+    "smlad %[s" #d "1], %[w1], %[a1], %[s" #d "0]\n\t"         \
+    "smlad %[s" #d "0], %[w1], %[a0], %[s" #d "0]\n\t"
+
 /* Weights as int16 pairs, a word a channel: 11 instructions. */
+#define BLOCK_LOAD_INT16 "ldrd %[w0], %[w1], [%[w]], #8\n\t"
+
 #define BLOCK_STEP_INT16                                       \
     BLOCK_LOAD_INPUTS                                          \
-    "ldrd %[w0], %[w1], [%[w]], #8\n\t" BLOCK_MULTIPLY(0, 1)   \
-    "ldrd %[w0], %[w1], [%[w]], #8\n\t" BLOCK_MULTIPLY(2, 3)
+    BLOCK_LOAD_INT16 BLOCK_MULTIPLY(0, 1)                      \
+    BLOCK_LOAD_INT16 BLOCK_MULTIPLY(2, 3)
+
+#define BLOCK_START_INT16                                      \
+    BLOCK_LOAD_INPUTS                                          \
+    BLOCK_LOAD_INT16 BLOCK_START(0, 1)                         \
+    BLOCK_LOAD_INT16 BLOCK_START(2, 3)
 
 /* The same in 13 instructions and a cycle less where neighbouring LDR overlap and LDRD does not, as
  * on the Cortex-M4; the pointers move after their last use. */
-#define BLOCK_STEP_INT16_APART                                 \
+#define BLOCK_LOAD_APART                                       \
     "ldr %[a1], [%[a], #4]\n\t"                                \
     "ldr %[w1], [%[w], #4]\n\t"                                \
     "ldr %[a0], [%[a]], #8\n\t"                                \
-    "ldr %[w0], [%[w]], #8\n\t" BLOCK_MULTIPLY(0, 1)           \
-    "ldrd %[w0], %[w1], [%[w]], #8\n\t" BLOCK_MULTIPLY(2, 3)
+    "ldr %[w0], [%[w]], #8\n\t"
+
+#define BLOCK_STEP_INT16_APART                                 \
+    BLOCK_LOAD_APART BLOCK_MULTIPLY(0, 1)                      \
+    BLOCK_LOAD_INT16 BLOCK_MULTIPLY(2, 3)
+
+#define BLOCK_START_INT16_APART                                \
+    BLOCK_LOAD_APART BLOCK_START(0, 1)                         \
+    BLOCK_LOAD_INT16 BLOCK_START(2, 3)
 
 /* Weights as int8, a word for two channels, their numbers taking turns: 15 instructions. */
 #define BLOCK_LOAD_INT8                                        \
@@ -745,6 +785,11 @@ static inline int8_t shared_output8(int32_t acc, int32_t multiplier, int32_t rou
     BLOCK_LOAD_INPUTS                                          \
     BLOCK_LOAD_INT8 BLOCK_MULTIPLY(0, 1)                       \
     BLOCK_LOAD_INT8 BLOCK_MULTIPLY(2, 3)
+
+#define BLOCK_START_INT8                                       \
+    BLOCK_LOAD_INPUTS                                          \
+    BLOCK_LOAD_INT8 BLOCK_START(0, 1)                          \
+    BLOCK_LOAD_INT8 BLOCK_START(2, 3)
 
 /* One step of two channels at four positions, weights as int8, the two channels taking turns: 13
  * instructions. */

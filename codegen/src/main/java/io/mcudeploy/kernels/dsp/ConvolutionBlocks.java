@@ -5,6 +5,7 @@ import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -12,15 +13,16 @@ import java.util.stream.IntStream;
 /**
  * The inner loop of a convolution and its weights in the order in which that loop reads them.
  *
- * <p>A window is a chain of pairs of inputs, each row of it begun in a new pair; a step multiplies
- * one pair of two positions by the weights of four channels. Where the input channels are a
- * multiple of four, the pairs of four neighbours are (0, 2) and (1, 3), as SXTB16 gives them.
+ * <p>A window is a chain of pairs of inputs; a step multiplies one pair of two positions by the
+ * weights of four channels. Row follows row in whole pairs: of four neighbours (0, 2) and (1, 3),
+ * as SXTB16 gives them, of two beyond the fours both. The last inputs of rows of an odd length make
+ * pairs behind all rows.
  *
  * @param unrolling of the steps of one window
- * @param step the macro of {@code cmsis-nn/dsp/core.h} that is one step
+ * @param form of the macros of {@code cmsis-nn/dsp/core.h} that are one step
  * @param stepCost its instructions
  */
-record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String step, int stepCost) {
+record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String form, int stepCost) {
   private static final int MOST_UNROLLED = 32;
   private static final int BIASES = ChannelGroups.SIZE;
   private static final int[] TAKING_TURNS = {0, 2, 1, 3};
@@ -33,21 +35,44 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String step, in
   static ConvolutionBlocks of(Conv2d conv, WeightWidth width) {
     Window window = conv.window();
     if (width == WeightWidth.INT8) {
-      return of(window, width, "BLOCK_STEP_INT8", 15);
+      return of(window, width, "INT8", 15);
     }
     return window.kernelHeight() * window.kernelWidth() == 1
-        ? of(window, width, "BLOCK_STEP_INT16_APART", 13)
-        : of(window, width, "BLOCK_STEP_INT16", 11);
+        ? of(window, width, "INT16_APART", 13)
+        : of(window, width, "INT16", 11);
   }
 
-  private static ConvolutionBlocks of(Window window, WeightWidth width, String step, int cost) {
+  private static ConvolutionBlocks of(Window window, WeightWidth width, String form, int cost) {
     return new ConvolutionBlocks(
-        width, Unrolling.of(steps(window), cost, MOST_UNROLLED), step, cost);
+        width, Unrolling.of(steps(window), cost, MOST_UNROLLED), form, cost);
+  }
+
+  /** The macro that is one step. */
+  String step() {
+    return "BLOCK_STEP_" + form;
+  }
+
+  /**
+   * The macros of the loop's body, or of the whole chain where there is no loop: then its first
+   * step makes the sums of the second position from those of the first.
+   */
+  List<String> body() {
+    List<String> body = new ArrayList<>(Collections.nCopies(unrolling.steps(), step()));
+    if (!isLoop()) {
+      body.set(0, "BLOCK_START_" + form);
+    }
+    return body;
+  }
+
+  /** Whether the chain takes several rounds of a loop. */
+  boolean isLoop() {
+    return unrolling.rounds() > 1;
   }
 
   /** The pairs of inputs of a window, without what fills up a loop. */
   static int steps(Window window) {
-    return window.kernelHeight() * pairsOfRow(window);
+    int run = window.kernelWidth() * window.inputChannels();
+    return window.kernelHeight() * (run / 2) + run % 2 * (window.kernelHeight() + 1) / 2;
   }
 
   /**
@@ -58,7 +83,7 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String step, in
   long cost(Conv2d conv, long blockCost) {
     Window window = conv.window();
     long pairs = (window.outputPositions() + 1L) / 2;
-    double widening = window.inputChannels() % 4 == 0 ? 1.3 : 2.1;
+    double widening = window.inputChannels() % 4 == 0 ? 1.3 : 1.7;
     long gather = Math.round(2 * conv.weightsPerOutput() * widening) + 40;
     long blocks = new ChannelGroups(conv.outputChannels()).count();
     return pairs * (gather + blocks * (unrolling.cost(stepCost) + blockCost));
@@ -66,7 +91,7 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String step, in
 
   /** The words of weights of a group, where they take more than one round of the loop. */
   List<Integer> looped() {
-    return unrolling.rounds() > 1 ? List.of(BIASES + wordsOfGroup()) : List.of();
+    return isLoop() ? List.of(BIASES + wordsOfGroup()) : List.of();
   }
 
   /** The layout of {@link #pack(Conv2d)}, for the listing. */
@@ -145,18 +170,18 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String step, in
   static int weight(Conv2d conv, int channel, int place) {
     Window window = conv.window();
     int run = window.kernelWidth() * window.inputChannels();
-    int row = place / (2 * pairsOfRow(window));
-    int number = place % (2 * pairsOfRow(window));
-    if (window.inputChannels() % 4 == 0) {
-      number = number / 4 * 4 + TAKING_TURNS[number % 4];
-    }
+    int paired = run / 2 * 2;
+    int row =
+        place < window.kernelHeight() * paired
+            ? place / paired
+            : place - window.kernelHeight() * paired;
+    int number = place < window.kernelHeight() * paired ? place % paired : paired;
     if (row >= window.kernelHeight() || number >= run) {
       return 0;
     }
+    if (number < run / 4 * 4) {
+      number = number / 4 * 4 + TAKING_TURNS[number % 4];
+    }
     return conv.weights().get(channel * conv.weightsPerOutput() + row * run + number);
-  }
-
-  private static int pairsOfRow(Window window) {
-    return (window.kernelWidth() * window.inputChannels() + 1) / 2;
   }
 }

@@ -12,6 +12,7 @@ import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Convolution by blocks of four channels at two positions: 16 products for 11 instructions with
@@ -74,7 +75,13 @@ public final class DspConv2d implements Kernel<Conv2d> {
         .with("firstChannel", groups.first())
         .with("stores", groups.stores())
         .with("step", blocks.step())
-        .with("steps", blocks.unrolling().body())
+        .with("steps", blocks.body())
+        .with(
+            "seconds",
+            IntStream.range(0, ChannelGroups.SIZE)
+                .mapToObj(c -> "s" + c + "1" + (blocks.isLoop() ? " = s" + c + "0" : ""))
+                .toList())
+        .with("second", blocks.isLoop() ? "+r" : "=&r")
         .with("allSteps", blocks.unrolling().total())
         .with("looped", blocks.looped())
         .with("output", channels.word())

@@ -37,6 +37,8 @@ final class ConvolutionCases {
         conv("dilation_3x1", window(10, 6, 4, 4, 4, 3, 3, 1, 1, 3, 1, 0, 0), 4, 1, -9, 9),
         conv("row_kernel", window(1, 20, 5, 1, 18, 1, 3, 1, 1, 1, 1, 0, 0), 6, 1, 3, -3),
         conv("column_kernel", window(12, 1, 4, 12, 1, 5, 1, 1, 1, 1, 1, 2, 0), 4, 1, 1, 0),
+        conv("rows_of_six", same(6, 7, 2, 3, 3, 1, 1), 6, 1, -17, 2),
+        conv("rows_of_seven", same(7, 9, 1, 3, 7, 1, 1), 8, 1, 31, -3),
         conv("one_pixel", Window.valid(3, 3, 5, 3, 3, 1, 1), 9, 1, 0, 64),
         conv("one_pixel_image", same(1, 1, 6, 3, 3, 1, 1), 5, 1, -64, 0),
         conv("groups_2", same(6, 6, 8, 3, 3, 1, 1), 6, 2, 5, 5),
