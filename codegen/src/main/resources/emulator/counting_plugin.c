@@ -6,7 +6,8 @@
  * It watches the two hooks that a generated model calls before and after each layer: a window is open from
  * the return of the first to the entry of the second. Windows are numbered from 1 in the order in which they
  * open. Arguments:
- *   core=m0|m3|m4|arm|cv32e40p|riscv   whose table; `arm` and `riscv` count without estimating
+ *   core=m0|m3|m4|m7|m33|m55|arm|cv32e40p|riscv
+ *                                      whose table or issue rules; `arm` and `riscv` count without estimating
  *   begin=HEX end=HEX                  addresses of the two hooks
  *   marks=HEX layers=N                 an array of a byte for each layer: the first hook writes to the byte
  *                                      of the layer that begins
@@ -15,9 +16,9 @@
  *
  * The numbers of a line:
  *   instructions   executed, a skipped instruction of an IT block included
- *   cycles         least number, without pipeline refills
- *   refills        taken branches, each of which refills the pipeline
- *   spread         what data-dependent instructions may take beyond the least number
+ *   cycles         least number, of tables without pipeline refills
+ *   refills        taken branches, each of which refills the pipeline; of cores with tables
+ *   spread         what instructions may take beyond the least number
  *   loads, stores, multiplies, branches   instructions of that kind
  *
  * The tables assume memory without wait states:
@@ -26,7 +27,12 @@
  *   m0        Arm DDI 0432, table 3-1; Cortex-M0+ (DDI 0484) has the same but for a shorter refill;
  *             with the multiplier of one cycle
  *   cv32e40p  OpenHW Group, CV32E40P User Manual, "Pipeline Details"
+ * Those of m7, m33 and m55 are in issue_rules.c.
+ *
+ * A skipped instruction takes a cycle. Which loads and stores are skipped shows, since they access nothing.
  */
+#include "issue_rules.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -97,7 +103,9 @@ typedef enum {
 } kind;
 
 typedef struct {
-    uint64_t instructions, cycles, refills, spread, loads, stores, multiplies, branches;
+    uint64_t instructions, cycles, refills;
+    int64_t spread; /* of a few instructions it may be negative: what is at its worst waits elsewhere */
+    uint64_t loads, stores, multiplies, branches;
 } tally;
 
 typedef struct function {
@@ -107,7 +115,8 @@ typedef struct function {
 } function;
 
 /* One instruction of the program; lives as long as the emulator. */
-typedef struct {
+typedef struct instruction {
+    struct instruction *other; /* in the same bucket */
     uint32_t address;
     uint32_t sources;    /* RISC-V: a bit for each register that it reads */
     function *function;
@@ -116,14 +125,17 @@ typedef struct {
     uint8_t registers;   /* how many it loads or stores */
     uint8_t target;      /* the register that it loads or computes, or NO_REGISTER */
     uint8_t base;        /* the register that addresses memory, or NO_REGISTER */
+    uint8_t conditional; /* of IF_THEN: how many instructions follow in its block */
     bool writes_pc;      /* a load that is a branch */
+    issue_instruction rules;
 } instruction;
 
 enum { NO_REGISTER = 255 };
 enum { MAXIMAL_LAYERS = 65536 };
 enum { HOOK_BYTES = 256 };
+enum { BUCKETS = 4096 };
 
-typedef enum { M0, M3, M4, ARM_WITHOUT_TABLE, CV32E40P, RISCV_WITHOUT_TABLE } core;
+typedef enum { M0, M3, M4, M7, M33, M55, ARM_WITHOUT_TABLE, CV32E40P, RISCV_WITHOUT_TABLE } core;
 
 static struct {
     core core;
@@ -134,7 +146,10 @@ static struct {
 } options = {.core = ARM_WITHOUT_TABLE};
 
 static struct {
-    const instruction *previous;
+    instruction *previous;
+    uint32_t conditional; /* instructions that are left of an IT block */
+    uint64_t skipped;    /* cycles of an access that has not happened yet, and may never */
+    bool accessed;       /* whether the instruction accessed memory before */
     uint32_t back;       /* where the first hook returns to, while it runs */
     uint32_t window;     /* how many were opened */
     uint32_t layer;      /* that begins or runs, from 0 */
@@ -142,6 +157,7 @@ static struct {
     tally *tally;        /* of the open window, if it is to be reported */
     tally *windows;      /* number 0, then one for each layer */
     function *functions;
+    instruction *buckets[BUCKETS];
 } state;
 
 /* ------------------------------------------------------------------ Arm's Thumb instructions */
@@ -219,6 +235,7 @@ static void decode_thumb16(instruction *i, uint32_t h)
         else if ((h & 0x0f00) == 0x0f00 && (h & 15) != 0)
         {
             i->kind = IF_THEN;
+            i->conditional = (uint8_t)(4 - __builtin_ctz(h & 15));
         }
         break;
     case 12:
@@ -294,7 +311,7 @@ static void decode_thumb32_single(instruction *i, uint32_t a, uint32_t b)
 /* The floating-point and vector instructions: loads and stores only, all others are plain. */
 static void decode_thumb32_coprocessor(instruction *i, uint32_t a, uint32_t b)
 {
-    if ((a & 0xfe00) != 0xec00 || (a & 0xffe0) == 0xec40)
+    if ((a & 0xee00) != 0xec00 || (a & 0xffa0) == 0xec00)
     {
         return;
     }
@@ -481,7 +498,7 @@ static bool follows_load(const instruction *i, const instruction *previous)
 }
 
 /* Least cycles without a refill, and what the operands may add to them. */
-static uint64_t cortex_m3_m4(const instruction *i, const instruction *previous, uint64_t *spread)
+static uint64_t cortex_m3_m4(const instruction *i, const instruction *previous, int64_t *spread)
 {
     const bool m3 = options.core == M3;
 
@@ -538,7 +555,7 @@ static bool uses(const instruction *i, const instruction *previous)
     return previous != NULL && previous->target != NO_REGISTER && (i->sources & bit(previous->target)) != 0;
 }
 
-static uint64_t cv32e40p(const instruction *i, const instruction *previous, uint64_t *spread)
+static uint64_t cv32e40p(const instruction *i, const instruction *previous, int64_t *spread)
 {
     uint64_t cycles = 1;
 
@@ -589,7 +606,51 @@ static bool is_branch(const instruction *i)
     return (i->kind >= BRANCH && i->kind <= TABLE_BRANCH) || i->writes_pc;
 }
 
-static void count(const instruction *i, const instruction *previous)
+static bool has_rules(void)
+{
+    return options.core >= M7 && options.core <= M55;
+}
+
+static void add_estimate(instruction *i, issue_cycles cycles)
+{
+    const tally more = {.cycles = (uint64_t)cycles.least, .spread = cycles.most - cycles.least};
+
+    add(state.tally, &more);
+    add(&i->function->tally, &more);
+}
+
+static void estimate(instruction *i, instruction *previous, bool conditional)
+{
+    const issue_core rules = (issue_core)(options.core - M7);
+
+    if (previous != NULL)
+    {
+        add_estimate(previous, issue_turn(rules, &previous->rules, &i->rules));
+    }
+    add_estimate(i, issue(rules, &i->rules, conditional));
+}
+
+static bool is_access(const instruction *i)
+{
+    return i->kind >= LOAD && i->kind <= STORE_MANY;
+}
+
+/* What an instruction takes if it is skipped; the rest is added when it accesses memory, or may be. */
+static void suppose_skipped(const instruction *i, tally *more)
+{
+    if (is_access(i))
+    {
+        state.skipped = more->cycles - 1;
+        more->cycles = 1;
+    }
+    else if (i->kind == DIVIDE)
+    {
+        more->spread += (int64_t)more->cycles - 1;
+        more->cycles = 1;
+    }
+}
+
+static void count(instruction *i, instruction *previous, bool conditional)
 {
     const bool taken =
         previous != NULL && is_branch(previous) && i->address != previous->address + previous->bytes;
@@ -603,6 +664,15 @@ static void count(const instruction *i, const instruction *previous)
     case M3:
     case M4:
         more.cycles = cortex_m3_m4(i, previous, &more.spread);
+        if (conditional)
+        {
+            suppose_skipped(i, &more);
+        }
+        break;
+    case M7:
+    case M33:
+    case M55:
+        estimate(i, previous, conditional);
         break;
     case CV32E40P:
         more.cycles = cv32e40p(i, previous, &more.spread);
@@ -616,7 +686,7 @@ static void count(const instruction *i, const instruction *previous)
     more.branches = is_branch(i);
     add(state.tally, &more);
     add(&i->function->tally, &more);
-    if (taken)
+    if (taken && !has_rules())
     {
         const tally refill = {
             .refills = options.core == CV32E40P ? 0 : 1,
@@ -641,9 +711,13 @@ static tally *reported_window(uint32_t number)
 
 static void executed(unsigned int cpu, void *data)
 {
-    const instruction *const i = data;
+    instruction *const i = data;
+    const bool conditional = state.conditional > 0;
 
     (void)cpu;
+    state.conditional = i->kind == IF_THEN ? i->conditional : conditional ? state.conditional - 1 : 0;
+    state.skipped = 0;
+    state.accessed = false;
     if (!state.open)
     {
         if (i->address == options.begin && state.previous != NULL)
@@ -656,6 +730,7 @@ static void executed(unsigned int cpu, void *data)
             state.open = true;
             state.tally = reported_window(++state.window);
             state.previous = NULL;
+            issue_restart();
         }
     }
     else if (i->address == options.end)
@@ -665,7 +740,7 @@ static void executed(unsigned int cpu, void *data)
     }
     if (state.tally != NULL)
     {
-        count(i, state.previous);
+        count(i, state.previous, conditional);
     }
     state.previous = i;
 }
@@ -677,9 +752,16 @@ static bool splits_accesses(void)
 
 /* An access that is not aligned is split: a halfword into two bytes, a word into two halfwords, or into a
  * byte, a halfword and a byte. */
+static uint64_t split(uint64_t address, unsigned int shift)
+{
+    const uint32_t past = (uint32_t)address & ((1u << shift) - 1u);
+
+    return past == 0 || shift < 1 || shift > 2 ? 0 : past == 2 || shift == 1 ? 1 : 2;
+}
+
 static void accessed(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
 {
-    const instruction *const i = data;
+    instruction *const i = data;
     const unsigned int shift = qemu_plugin_mem_size_shift(info);
 
     (void)cpu;
@@ -687,14 +769,19 @@ static void accessed(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t addr
     {
         state.layer = (uint32_t)address - options.marks;
     }
-    if (state.tally != NULL && splits_accesses() && (shift == 1 || shift == 2))
+    if (state.tally != NULL && has_rules() && !state.accessed)
     {
-        const uint32_t past = (uint32_t)address & ((1u << shift) - 1u);
-        const tally more = {.cycles = past == 0 ? 0 : past == 2 || shift == 1 ? 1 : 2};
+        add_estimate(i, issue_access((issue_core)(options.core - M7), &i->rules, address, shift));
+    }
+    else if (state.tally != NULL && splits_accesses())
+    {
+        const tally more = {.cycles = state.skipped + split(address, shift)};
 
         add(state.tally, &more);
         add(&i->function->tally, &more);
     }
+    state.skipped = 0;
+    state.accessed = true;
 }
 
 /* ------------------------------------------------------------------ the emulator's calls */
@@ -731,6 +818,27 @@ static function *named(const char *symbol)
     return added;
 }
 
+/* The same for every translation, since it remembers where a branch went. */
+static instruction *instruction_at(uint32_t address)
+{
+    instruction **const bucket = &state.buckets[address / 2 % BUCKETS];
+
+    for (instruction *known = *bucket; known != NULL; known = known->other)
+    {
+        if (known->address == address)
+        {
+            return known;
+        }
+    }
+    instruction *const added = allocated(sizeof *added);
+
+    added->address = address;
+    added->rules.address = address;
+    added->other = *bucket;
+    *bucket = added;
+    return added;
+}
+
 static void decode(instruction *i, struct qemu_plugin_insn *insn)
 {
     uint8_t data[4] = {0, 0, 0, 0};
@@ -760,6 +868,11 @@ static void decode(instruction *i, struct qemu_plugin_insn *insn)
     {
         decode_thumb16(i, first);
     }
+    if (has_rules())
+    {
+        issue_decode(&i->rules, first, second, i->bytes);
+        i->kind = i->rules.multiplies ? MULTIPLY : i->kind;
+    }
 }
 
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -768,17 +881,19 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     for (size_t k = 0; k < qemu_plugin_tb_n_insns(tb); k++)
     {
         struct qemu_plugin_insn *const insn = qemu_plugin_tb_get_insn(tb, k);
-        instruction *const i = allocated(sizeof *i);
+        instruction *const i = instruction_at((uint32_t)qemu_plugin_insn_vaddr(insn));
 
-        i->address = (uint32_t)qemu_plugin_insn_vaddr(insn);
-        i->bytes = (uint8_t)qemu_plugin_insn_size(insn);
-        i->function = named(qemu_plugin_insn_symbol(insn));
-        i->target = NO_REGISTER;
-        i->base = NO_REGISTER;
-        decode(i, insn);
+        if (i->function == NULL)
+        {
+            i->bytes = (uint8_t)qemu_plugin_insn_size(insn);
+            i->function = named(qemu_plugin_insn_symbol(insn));
+            i->target = NO_REGISTER;
+            i->base = NO_REGISTER;
+            decode(i, insn);
+        }
         qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, CALLBACK_READS_NO_REGISTERS, i);
         /* The first hook is short: its stores are among the next instructions. */
-        if ((splits_accesses() && i->kind >= LOAD && i->kind <= STORE_INDEXED)
+        if (((splits_accesses() || has_rules()) && is_access(i))
             || i->address - options.begin < HOOK_BYTES)
         {
             qemu_plugin_register_vcpu_mem_cb(
@@ -791,10 +906,10 @@ static void print(FILE *file, const char *what, const tally *t)
 {
     fprintf(
         file,
-        "%s instructions %llu cycles %llu refills %llu spread %llu"
+        "%s instructions %llu cycles %llu refills %llu spread %lld"
         " loads %llu stores %llu multiplies %llu branches %llu\n",
         what, (unsigned long long)t->instructions, (unsigned long long)t->cycles,
-        (unsigned long long)t->refills, (unsigned long long)t->spread, (unsigned long long)t->loads,
+        (unsigned long long)t->refills, (long long)t->spread, (unsigned long long)t->loads,
         (unsigned long long)t->stores, (unsigned long long)t->multiplies, (unsigned long long)t->branches);
 }
 
@@ -829,7 +944,8 @@ static void ended(qemu_plugin_id_t id, void *data)
 
 static bool set(const char *name, const char *value)
 {
-    static const char *const cores[] = {"m0", "m3", "m4", "arm", "cv32e40p", "riscv"};
+    static const char *const cores[] = {
+        "m0", "m3", "m4", "m7", "m33", "m55", "arm", "cv32e40p", "riscv"};
 
     if (strcmp(name, "core") == 0)
     {

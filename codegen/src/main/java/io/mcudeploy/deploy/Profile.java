@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param measuredStackBytes of the test program, whose hooks before and after each layer may make
  *     the outermost frame a little larger
  * @param testStack what the test program needs at most, its hooks apart
- * @param table whose cycles were estimated; absent where no manual has a table
+ * @param table whose cycles were estimated; absent where there is neither table nor rule
  */
 public record Profile(
     String name,
@@ -190,7 +190,7 @@ public record Profile(
       stack.put("noBound", footprint.stack().reason());
     }
     facts.put("stack", stack);
-    table.ifPresent(rules -> facts.put("cyclesAre", "an estimate: " + rules.source()));
+    table.ifPresent(rules -> facts.put("cyclesAre", rules.description()));
     facts.put("emulatedMachine", board.emulation().machine().name());
     facts.put("tools", tools);
     return facts;
@@ -243,8 +243,7 @@ public record Profile(
     text.append("# ").append(name).append(" on ").append(board.title());
     text.append(", optimized for ").append(goal).append("\n\n");
     text.append(layerTable().text()).append('\n');
-    table.ifPresent(
-        rules -> line(text, "cycles", "an estimate with its range, by " + rules.source()));
+    table.ifPresent(rules -> line(text, "cycles", "with their range, " + rules.description()));
     line(text, "arena", Report.arena(arenaBytes, arenaLowerBound, inRows));
     line(text, "stack", stackText());
     line(

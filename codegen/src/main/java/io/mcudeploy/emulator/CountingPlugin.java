@@ -25,13 +25,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Our plugin for QEMU, {@code counting_plugin.c}, which is compiled when it is needed: every
- * version of QEMU wants it for its own version of the plugins' interface.
+ * Our plugin for QEMU, {@code counting_plugin.c} with {@code issue_rules.c}, which is compiled when
+ * it is needed: every version of QEMU wants it for its own version of the plugins' interface.
  *
  * @param library the compiled plugin
  */
 public record CountingPlugin(Path library) {
-  private static final String SOURCE = "counting_plugin.c";
+  private static final List<String> SOURCES =
+      List.of("counting_plugin.c", "issue_rules.c", "issue_rules.h");
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)(?:\\.(\\d+))?");
   private static final Pattern LINE = Pattern.compile("(window|function) (\\S+) (.*)");
@@ -58,14 +60,12 @@ public record CountingPlugin(Path library) {
       words.addAll(List.of("-undefined", "dynamic_lookup"));
     }
     words.add("-DPLUGIN_API=" + interfaceVersion(qemu.version()));
-    words.addAll(List.of("-o", library.toString(), SOURCE));
-    try (InputStream source = CountingPlugin.class.getResourceAsStream("/emulator/" + SOURCE)) {
-      if (source == null) {
-        throw new IllegalStateException("the plugin's source is not part of the program");
+    words.addAll(List.of("-o", library.toString()));
+    for (String source : SOURCES) {
+      copy(source, folder);
+      if (source.endsWith(".c")) {
+        words.add(source);
       }
-      Files.copy(source, folder.resolve(SOURCE));
-    } catch (IOException e) {
-      throw TemporaryFolder.failure(e);
     }
     Command.Outcome outcome =
         new Command(words, folder, PATIENCE)
@@ -85,6 +85,17 @@ public record CountingPlugin(Path library) {
           .asException();
     }
     return new CountingPlugin(library);
+  }
+
+  private static void copy(String name, Path folder) {
+    try (InputStream source = CountingPlugin.class.getResourceAsStream("/emulator/" + name)) {
+      if (source == null) {
+        throw new IllegalStateException("the plugin's source is not part of the program: " + name);
+      }
+      Files.copy(source, folder.resolve(name));
+    } catch (IOException e) {
+      throw TemporaryFolder.failure(e);
+    }
   }
 
   /** The version of the plugins' interface that an emulator takes. */

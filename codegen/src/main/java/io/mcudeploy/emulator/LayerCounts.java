@@ -4,8 +4,8 @@ package io.mcudeploy.emulator;
  * What a layer or a function executed in one inference.
  *
  * @param cycles the least number by a {@link CycleTable}, without refills of the pipeline
- * @param refills taken branches
- * @param spread cycles that data-dependent instructions may take beyond the least number
+ * @param refills taken branches, where a table leaves open what they cost
+ * @param spread cycles that instructions may take beyond the least number
  * @param loads instructions that load, one register or several
  * @param stores instructions that store
  * @param multiplies instructions that multiply, with or without an addition

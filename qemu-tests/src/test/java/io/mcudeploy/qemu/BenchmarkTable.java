@@ -34,8 +34,8 @@ record BenchmarkTable(Set<String> tools, List<Network> networks, List<LayerCount
       `mcu-deploy profile` measures. The test fails and names the layer if a count grows by more than
       1 %, or if an arena or the stack grows by a byte.
 
-      Instructions are exact. Cycles are an estimate by the tables of the cores' manuals, without wait
-      states; where there is none, the manual has no table. Arena, stack, flash and constants are bytes:
+      Instructions are exact. Cycles are an estimate without wait states: by the tables of the cores'
+      manuals, or, on Cortex-M7, M33 and M55, by issue rules (docs/cycles.md). Arena, stack, flash and constants are bytes:
       the stack at most, by the call graph, empty where it has no bound, and as measured; flash of the
       board's whole image, and what an inference takes of it beyond the weights and biases of the model,
       start-up code, example and self-test apart.
