@@ -24,12 +24,12 @@ record Console(PrintWriter out, PrintWriter err, boolean terminal) implements Di
   /** Prints a warning at once. */
   @Override
   public void report(Diagnostic diagnostic) {
-    err.println(diagnostic);
-    err.flush();
+    say(diagnostic.toString());
   }
 
-  /** One line about what goes on. */
+  /** One line about what goes on, behind the results so far where both go to one file. */
   void say(String line) {
+    out.flush();
     err.println(line);
     err.flush();
   }

@@ -120,7 +120,8 @@ final class TensorReader {
     }
     FlatBuffer.Vector scales = quantization.get().vector(2, 4);
     FlatBuffer.Vector zeroPoints = quantization.get().vector(3, 8);
-    int axis = quantization.get().int32(6, 0);
+    // Converters leave the axis of a convolution's weights at its bias, which has only one.
+    int axis = shape.rank() == 1 ? 0 : quantization.get().int32(6, 0);
     if (scales.length() == 0) {
       return Optional.empty();
     }

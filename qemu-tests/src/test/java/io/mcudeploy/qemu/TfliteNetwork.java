@@ -258,7 +258,8 @@ final class TfliteNetwork {
       biases.add((int) Math.round(real / biasScales.get(channel)));
     }
     int bias = constant("bias", INT32, List.of(channels), words(biases));
-    tensors.get(bias).with(4, grid(biasScales, 0));
+    // As converters do, which copy the weights' axis although the bias has only one.
+    tensors.get(bias).with(4, grid(biasScales, 0).with(6, layer.axis()));
     Activation activation = layer.activation();
     boolean rectified = activation == Activation.RELU;
     Value result =
