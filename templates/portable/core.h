@@ -49,6 +49,208 @@ static inline void look_up(int8_t *y, const int8_t *x, const int8_t *table, int3
     }
 }
 
+/* Copies to memory that is not that of from. */
+static inline void copy_bytes(int8_t *to, const int8_t *from, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+    {
+        to[i] = from[i];
+    }
+}
+
+/* y[i] = the larger of a[i] and b[i]; y may be a or b. */
+static inline void larger8(int8_t *y, const int8_t *a, const int8_t *b, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+    {
+        y[i] = (int8_t)max32(a[i], b[i]);
+    }
+}
+
+/* y[i] = the smaller of a[i] and b[i]; y may be a or b. */
+static inline void smaller8(int8_t *y, const int8_t *a, const int8_t *b, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+    {
+        y[i] = (int8_t)min32(a[i], b[i]);
+    }
+}
+
+/* --- Reductions of count numbers that are step apart --------------------------------------------- */
+
+static inline int32_t largest8(const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t largest = -128;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        largest = max32(largest, x[i * step]);
+    }
+    return largest;
+}
+
+static inline int32_t smallest8(const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t smallest = 127;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        smallest = min32(smallest, x[i * step]);
+    }
+    return smallest;
+}
+
+static inline int32_t sum8(const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t sum = 0;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        sum += x[i * step];
+    }
+    return sum;
+}
+
+/* The sum of |x - zero_point|. */
+static inline int32_t distances8(const int8_t *x, int32_t count, int32_t step, int32_t zero_point)
+{
+    int32_t sum = 0;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        const int32_t centred = x[i * step] - zero_point;
+
+        sum += max32(centred, -centred);
+    }
+    return sum;
+}
+
+/* The sum of (x - zero_point)^2, modulo 2^32. */
+static inline uint32_t squares8(const int8_t *x, int32_t count, int32_t step, int32_t zero_point)
+{
+    uint32_t sum = 0;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        const int32_t centred = x[i * step] - zero_point;
+
+        sum += (uint32_t)(centred * centred);
+    }
+    return sum;
+}
+
+static inline int32_t largest16(const int16_t *x, int32_t count, int32_t step)
+{
+    int32_t largest = -32768;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        largest = max32(largest, x[i * step]);
+    }
+    return largest;
+}
+
+static inline int32_t smallest16(const int16_t *x, int32_t count, int32_t step)
+{
+    int32_t smallest = 32767;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        smallest = min32(smallest, x[i * step]);
+    }
+    return smallest;
+}
+
+static inline int32_t sum16(const int16_t *x, int32_t count, int32_t step)
+{
+    int32_t sum = 0;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        sum += x[i * step];
+    }
+    return sum;
+}
+
+static inline int32_t distances16(const int16_t *x, int32_t count, int32_t step, int32_t zero_point)
+{
+    int32_t sum = 0;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        const int32_t centred = x[i * step] - zero_point;
+
+        sum += max32(centred, -centred);
+    }
+    return sum;
+}
+
+/* Of four neighbouring columns of count rows, step apart, the largest of each. */
+static inline void largest8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t a = -128;
+    int32_t b = -128;
+    int32_t c = -128;
+    int32_t d = -128;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        a = max32(a, x[0]);
+        b = max32(b, x[1]);
+        c = max32(c, x[2]);
+        d = max32(d, x[3]);
+        x += step;
+    }
+    four[0] = a;
+    four[1] = b;
+    four[2] = c;
+    four[3] = d;
+}
+
+/* The smallest of each. */
+static inline void smallest8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t a = 127;
+    int32_t b = 127;
+    int32_t c = 127;
+    int32_t d = 127;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        a = min32(a, x[0]);
+        b = min32(b, x[1]);
+        c = min32(c, x[2]);
+        d = min32(d, x[3]);
+        x += step;
+    }
+    four[0] = a;
+    four[1] = b;
+    four[2] = c;
+    four[3] = d;
+}
+
+/* The sum of each. */
+static inline void sum8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t a = 0;
+    int32_t b = 0;
+    int32_t c = 0;
+    int32_t d = 0;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        a += x[0];
+        b += x[1];
+        c += x[2];
+        d += x[3];
+        x += step;
+    }
+    four[0] = a;
+    four[1] = b;
+    four[2] = c;
+    four[3] = d;
+}
+
 /* The nearest int8. */
 static inline int8_t saturate8(int32_t value)
 {
@@ -182,6 +384,43 @@ static inline int32_t reciprocal_of_one_plus(int32_t fraction)
         r += 4 * multiply_high(r, error);
     }
     return r >= (int32_t)1 << 30 ? INT32_MAX : 2 * r;
+}
+
+/* The table's place of x: how far it is below the largest, at most last. */
+static inline int32_t place8(int32_t largest, int8_t x, int32_t last)
+{
+    return last < 255 ? min32(largest - x, last) : largest - x;
+}
+
+/* The sum of exp(x - largest), Q19, of count numbers that are step apart.
+ *   exponential  [last + 1] Q31, for 0, 1, ... below the largest */
+static inline uint32_t exponentials8(const int8_t *x, int32_t count, int32_t step, int32_t largest,
+                                     const int32_t *exponential, int32_t last)
+{
+    uint32_t sum = 0;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        sum += ((uint32_t)exponential[place8(largest, x[i * step], last)] + 2048u) >> 12;
+    }
+    return sum;
+}
+
+/* Their shares y = min(255, round(exp(x - largest) * reciprocal / 2^(31 + shift))) - 128; y may be x.
+ *   reciprocal  Q31, at least 2^30
+ *   shift       23..31 */
+static inline void shares8(int8_t *y, const int8_t *x, int32_t count, int32_t step, int32_t largest,
+                           const int32_t *exponential, int32_t last, int32_t reciprocal,
+                           int32_t shift)
+{
+    for (int32_t i = 0; i < count; i++)
+    {
+        const int32_t e = exponential[place8(largest, x[i * step], last)];
+        const uint32_t share = (uint32_t)multiply_high(reciprocal, e);
+        const uint32_t rounded = (share + ((uint32_t)1 << (shift - 1))) >> shift;
+
+        y[i * step] = (int8_t)(min32(255, (int32_t)rounded) - 128);
+    }
 }
 
 /* The largest root with root * root <= value. */

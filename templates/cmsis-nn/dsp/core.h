@@ -318,6 +318,279 @@ static inline int32_t smlatt(int32_t acc, uint32_t a, uint32_t b)
     return sum;
 }
 
+/* --- Runs of numbers, four in a word -------------------------------------------------------------- */
+
+/* y[i] = table[x[i] + 128], three instructions each; y may be x. */
+static inline void look_up(int8_t *y, const int8_t *x, const int8_t *table, int32_t count)
+{
+    table += 128;
+#pragma GCC unroll 8
+    for (int32_t i = 0; i < count; i++)
+    {
+        y[i] = table[x[i]];
+    }
+}
+
+/* Copies to memory that is not that of from. */
+static inline void copy_bytes(int8_t *to, const int8_t *from, int32_t count)
+{
+    int32_t i = 0;
+
+#pragma GCC unroll 4
+    for (; i + 4 <= count; i += 4)
+    {
+        store4(&to[i], load4(&from[i]));
+    }
+    for (; i < count; i++)
+    {
+        to[i] = from[i];
+    }
+}
+
+/* y[i] = the larger of a[i] and b[i]; y may be a or b. */
+static inline void larger8(int8_t *y, const int8_t *a, const int8_t *b, int32_t count)
+{
+    int32_t i = 0;
+
+#pragma GCC unroll 4
+    for (; i + 4 <= count; i += 4)
+    {
+        store4(&y[i], max4(load4(&a[i]), load4(&b[i])));
+    }
+    for (; i < count; i++)
+    {
+        y[i] = (int8_t)max32(a[i], b[i]);
+    }
+}
+
+/* y[i] = the smaller of a[i] and b[i]; y may be a or b. */
+static inline void smaller8(int8_t *y, const int8_t *a, const int8_t *b, int32_t count)
+{
+    int32_t i = 0;
+
+#pragma GCC unroll 4
+    for (; i + 4 <= count; i += 4)
+    {
+        store4(&y[i], min4(load4(&a[i]), load4(&b[i])));
+    }
+    for (; i < count; i++)
+    {
+        y[i] = (int8_t)min32(a[i], b[i]);
+    }
+}
+
+/* sum + |a - b| of each of four numbers, which are offset by 128. */
+static inline uint32_t add_distances4(uint32_t sum, uint32_t a, uint32_t b)
+{
+    uint32_t more;
+
+    __asm__("usada8 %0, %1, %2, %3" : "=r"(more) : "r"(a), "r"(b), "r"(sum));
+    return more;
+}
+
+/* --- Reductions of count numbers that are step apart, neighbours four at a time --------------------- */
+
+static inline int32_t largest8(const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t largest = -128;
+    int32_t i = 0;
+
+    if (step == 1 && count >= 4)
+    {
+        uint32_t four = load4(x);
+
+#pragma GCC unroll 4
+        for (i = 4; i + 4 <= count; i += 4)
+        {
+            four = max4(four, load4(&x[i]));
+        }
+        four = max4(four, four >> 16);
+        largest = (int8_t)max4(four, four >> 8);
+    }
+    for (; i < count; i++)
+    {
+        largest = max32(largest, x[i * step]);
+    }
+    return largest;
+}
+
+static inline int32_t smallest8(const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t smallest = 127;
+    int32_t i = 0;
+
+    if (step == 1 && count >= 4)
+    {
+        uint32_t four = load4(x);
+
+#pragma GCC unroll 4
+        for (i = 4; i + 4 <= count; i += 4)
+        {
+            four = min4(four, load4(&x[i]));
+        }
+        four = min4(four, four >> 16);
+        smallest = (int8_t)min4(four, four >> 8);
+    }
+    for (; i < count; i++)
+    {
+        smallest = min32(smallest, x[i * step]);
+    }
+    return smallest;
+}
+
+/* Neighbours as distances from -128. */
+static inline int32_t sum8(const int8_t *x, int32_t count, int32_t step)
+{
+    uint32_t distances = 0;
+    int32_t i = 0;
+
+#pragma GCC unroll 4
+    for (; step == 1 && i + 4 <= count; i += 4)
+    {
+        distances = add_distances4(distances, load4(&x[i]) ^ 0x80808080u, 0);
+    }
+    int32_t sum = (int32_t)distances - 128 * i;
+
+    for (; i < count; i++)
+    {
+        sum += x[i * step];
+    }
+    return sum;
+}
+
+/* The sum of |x - zero_point|. */
+static inline int32_t distances8(const int8_t *x, int32_t count, int32_t step, int32_t zero_point)
+{
+    uint32_t sum = 0;
+    int32_t i = 0;
+
+#pragma GCC unroll 4
+    for (; step == 1 && i + 4 <= count; i += 4)
+    {
+        sum = add_distances4(sum, load4(&x[i]) ^ 0x80808080u, four_of(zero_point + 128));
+    }
+    for (; i < count; i++)
+    {
+        const int32_t centred = x[i * step] - zero_point;
+
+        sum += (uint32_t)max32(centred, -centred);
+    }
+    return (int32_t)sum;
+}
+
+/* The sum of (x - zero_point)^2, modulo 2^32. */
+static inline uint32_t squares8(const int8_t *x, int32_t count, int32_t step, int32_t zero_point)
+{
+    int32_t sum = 0;
+    int32_t i = 0;
+
+#pragma GCC unroll 4
+    for (; step == 1 && i + 4 <= count; i += 4)
+    {
+        const uint32_t four = load4(&x[i]);
+        const uint32_t even = add_even(pair_of(-zero_point), four);
+        const uint32_t odd = add_odd(pair_of(-zero_point), four);
+
+        sum = smlad(smlad(sum, even, even), odd, odd);
+    }
+    uint32_t squares = (uint32_t)sum;
+
+    for (; i < count; i++)
+    {
+        const int32_t centred = x[i * step] - zero_point;
+
+        squares += (uint32_t)(centred * centred);
+    }
+    return squares;
+}
+
+/* The numbers of four int8. */
+static inline void separate4(int32_t *numbers, uint32_t four)
+{
+    numbers[0] = (int8_t)four;
+    numbers[1] = (int8_t)(four >> 8);
+    numbers[2] = (int8_t)(four >> 16);
+    numbers[3] = (int8_t)(four >> 24);
+}
+
+/* Of four neighbouring columns of count rows, step apart, the largest of each. */
+static inline void largest8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    uint32_t largest = load4(x);
+
+#pragma GCC unroll 4
+    for (int32_t i = 1; i < count; i++)
+    {
+        x += step;
+        largest = max4(largest, load4(x));
+    }
+    separate4(four, largest);
+}
+
+/* The smallest of each. */
+static inline void smallest8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    uint32_t smallest = load4(x);
+
+#pragma GCC unroll 4
+    for (int32_t i = 1; i < count; i++)
+    {
+        x += step;
+        smallest = min4(smallest, load4(x));
+    }
+    separate4(four, smallest);
+}
+
+/* The sum of each, of up to 255 rows in int16. */
+static inline void sum8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    four[0] = 0;
+    four[1] = 0;
+    four[2] = 0;
+    four[3] = 0;
+    for (int32_t first = 0; first < count; first += 255)
+    {
+        uint32_t even = 0;
+        uint32_t odd = 0;
+
+#pragma GCC unroll 4
+        for (int32_t i = first; i < min32(first + 255, count); i++)
+        {
+            const uint32_t numbers = load4(x);
+
+            even = add_even(even, numbers);
+            odd = add_odd(odd, numbers);
+            x += step;
+        }
+        four[0] += low_half(even);
+        four[1] += low_half(odd);
+        four[2] += high_half(even);
+        four[3] += high_half(odd);
+    }
+}
+
+/* The shares of exponentials, see portable/core.h. As the reciprocal is at least 2^30, its double
+ * less 2^32 is an int32, which SMMLAR makes good for. */
+static inline void shares8(int8_t *y, const int8_t *x, int32_t count, int32_t step, int32_t largest,
+                           const int32_t *exponential, int32_t last, int32_t reciprocal,
+                           int32_t shift)
+{
+    const uint32_t doubled = (uint32_t)reciprocal << 1;
+    const uint32_t half = (uint32_t)1 << (shift - 1);
+
+#pragma GCC unroll 4
+    for (int32_t i = 0; i < count; i++)
+    {
+        const int32_t e = exponential[place8(largest, x[i * step], last)];
+        uint32_t share;
+
+        __asm__("smmlar %0, %1, %2, %1" : "=r"(share) : "r"(e), "r"(doubled));
+        share = (share + half) >> shift;
+        __asm__("usat %0, #8, %0" : "+r"(share) : : "cc");
+        y[i * step] = (int8_t)(share ^ 0x80u);
+    }
+}
+
 /* --- Output stages: from an accumulator to int8 ------------------------------------------------ */
 
 /* How a channel's accumulator becomes an output, see the words below. */
@@ -333,11 +606,19 @@ typedef struct
     output_numbers output;
 } channel_numbers;
 
+/* The numbers of an output, the rounding computed. */
+static inline output_numbers small_output(int32_t multiplier, int32_t shift, int32_t zero_point)
+{
+    const uint32_t halves = (uint32_t)(2 * zero_point + 1);
+    const output_numbers numbers = {multiplier, (int32_t)(halves << (shift - 1)), shift};
+
+    return numbers;
+}
+
 /* The numbers of a channel from its bias and multiplier, the rounding computed. */
 static inline channel_numbers small_numbers(const int32_t *from, int32_t shift, int32_t zero_point)
 {
-    const uint32_t halves = (uint32_t)(2 * zero_point + 1);
-    const channel_numbers numbers = {from[0], {from[1], (int32_t)(halves << (shift - 1)), shift}};
+    const channel_numbers numbers = {from[0], small_output(from[1], shift, zero_point)};
 
     return numbers;
 }
@@ -661,6 +942,7 @@ static inline void widen_fourth(uint32_t *to, const int8_t *from, int32_t count)
 }
 
 /* gather_window, into every fourth word and in little code. */
+__attribute__((noinline))
 static inline void gather_fourth(uint32_t *to, const int8_t *x, const window_shape *window,
                                  int32_t top, int32_t left)
 {
@@ -669,8 +951,10 @@ static inline void gather_fourth(uint32_t *to, const int8_t *x, const window_sha
     const int32_t run = window->kernel_width * channels;
     const int32_t lowest = top + (window->kernel_height - 1) * window->dilation_height;
     const int32_t rightmost = left + (window->kernel_width - 1) * window->dilation_width;
-    const int32_t inside = window->dilation_width == 1 && top >= 0 && lowest < window->height &&
-                           left >= 0 && rightmost < window->width;
+    const int32_t inside =
+        window->dilation_width == 1 &&
+        (!window->padded || (top >= 0 && lowest < window->height && left >= 0 &&
+                             rightmost < window->width));
 
     for (int32_t ky = 0; ky < window->kernel_height; ky++)
     {

@@ -330,6 +330,239 @@ static inline void look_up(int8_t *y, const int8_t *x, const int8_t *table, int3
         : "q0", "q1", "q2", "p0", "lr", "memory");
 }
 
+/* y[i] = the larger or smaller of a[i] and b[i], 16 at a time, 5 instructions; y may be a or b. */
+#define EXTREME_RUN(choose)                                    \
+    __asm__ volatile(                                          \
+        "wlstp.8 lr, %[count], 2f\n"                           \
+        "1:\n\t"                                               \
+        "vldrb.8 q0, [%[a]], #16\n\t"                          \
+        "vldrb.8 q1, [%[b]], #16\n\t"                          \
+        choose " q0, q0, q1\n\t"                               \
+        "vstrb.8 q0, [%[y]], #16\n\t"                          \
+        "letp lr, 1b\n"                                        \
+        "2:"                                                   \
+        : [y] "+r"(y), [a] "+r"(a), [b] "+r"(b)                \
+        : [count] "r"(count)                                   \
+        : "q0", "q1", "lr", "memory")
+
+static inline void larger8(int8_t *y, const int8_t *a, const int8_t *b, int32_t count)
+{
+    EXTREME_RUN("vmax.s8");
+}
+
+static inline void smaller8(int8_t *y, const int8_t *a, const int8_t *b, int32_t count)
+{
+    EXTREME_RUN("vmin.s8");
+}
+
+/* --- Reductions of count numbers that are step apart, neighbours 16 at a time ---------------------- */
+
+/* Something done to a register with each 16 neighbours in q0. */
+#define REDUCE_RUN(instruction, constraint, result)            \
+    __asm__ volatile(                                          \
+        "wlstp.8 lr, %[count], 2f\n"                           \
+        "1:\n\t"                                               \
+        "vldrb.8 q0, [%[x]], #16\n\t"                          \
+        instruction "\n\t"                                     \
+        "letp lr, 1b\n"                                        \
+        "2:"                                                   \
+        : [r] constraint(result), [x] "+r"(x)                  \
+        : [count] "r"(count)                                   \
+        : "q0", "lr", "memory")
+
+static inline int32_t largest8(const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t largest = -128;
+
+    if (step == 1)
+    {
+        REDUCE_RUN("vmaxv.s8 %[r], q0", "+r", largest);
+        return largest;
+    }
+    for (int32_t i = 0; i < count; i++)
+    {
+        largest = max32(largest, x[i * step]);
+    }
+    return largest;
+}
+
+static inline int32_t smallest8(const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t smallest = 127;
+
+    if (step == 1)
+    {
+        REDUCE_RUN("vminv.s8 %[r], q0", "+r", smallest);
+        return smallest;
+    }
+    for (int32_t i = 0; i < count; i++)
+    {
+        smallest = min32(smallest, x[i * step]);
+    }
+    return smallest;
+}
+
+static inline int32_t sum8(const int8_t *x, int32_t count, int32_t step)
+{
+    int32_t sum = 0;
+
+    if (step == 1)
+    {
+        REDUCE_RUN("vaddva.s8 %[r], q0", "+Te", sum);
+        return sum;
+    }
+    for (int32_t i = 0; i < count; i++)
+    {
+        sum += x[i * step];
+    }
+    return sum;
+}
+
+/* The sum of |x - zero_point|. */
+static inline int32_t distances8(const int8_t *x, int32_t count, int32_t step, int32_t zero_point)
+{
+    int32_t sum = 0;
+
+    if (step == 1)
+    {
+        const int8x16_t zero_points = vdupq_n_s8((int8_t)zero_point);
+
+        __asm__ volatile(
+            "wlstp.8 lr, %[count], 2f\n"
+            "1:\n\t"
+            "vldrb.8 q0, [%[x]], #16\n\t"
+            "vabav.s8 %[sum], q0, %q[zero_points]\n\t"
+            "letp lr, 1b\n"
+            "2:"
+            : [sum] "+r"(sum), [x] "+r"(x)
+            : [count] "r"(count), [zero_points] "w"(zero_points)
+            : "q0", "lr", "memory");
+        return sum;
+    }
+    for (int32_t i = 0; i < count; i++)
+    {
+        const int32_t centred = x[i * step] - zero_point;
+
+        sum += max32(centred, -centred);
+    }
+    return sum;
+}
+
+/* The sum of (x - zero_point)^2, modulo 2^32; of neighbours from the sums of x and x^2. */
+static inline uint32_t squares8(const int8_t *x, int32_t count, int32_t step, int32_t zero_point)
+{
+    if (step == 1)
+    {
+        int32_t squares = 0;
+        const int32_t sum = sum8(x, count, 1);
+
+        REDUCE_RUN("vmladava.s8 %[r], q0, q0", "+Te", squares);
+        return (uint32_t)squares +
+               (uint32_t)zero_point * ((uint32_t)(count * zero_point) - 2u * (uint32_t)sum);
+    }
+    uint32_t squares = 0;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        const int32_t centred = x[i * step] - zero_point;
+
+        squares += (uint32_t)(centred * centred);
+    }
+    return squares;
+}
+
+/* Of four neighbouring columns of count rows, step apart, the largest of each. */
+static inline void largest8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    int32x4_t largest = vldrbq_s32(x);
+
+    for (int32_t i = 1; i < count; i++)
+    {
+        x += step;
+        largest = vmaxq_s32(largest, vldrbq_s32(x));
+    }
+    vstrwq_s32(four, largest);
+}
+
+/* The smallest of each. */
+static inline void smallest8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    int32x4_t smallest = vldrbq_s32(x);
+
+    for (int32_t i = 1; i < count; i++)
+    {
+        x += step;
+        smallest = vminq_s32(smallest, vldrbq_s32(x));
+    }
+    vstrwq_s32(four, smallest);
+}
+
+/* The sum of each. */
+static inline void sum8_columns(int32_t *four, const int8_t *x, int32_t count, int32_t step)
+{
+    int32x4_t sum = vldrbq_s32(x);
+
+    for (int32_t i = 1; i < count; i++)
+    {
+        x += step;
+        sum = vaddq_s32(sum, vldrbq_s32(x));
+    }
+    vstrwq_s32(four, sum);
+}
+
+/* --- Exponentials of a softmax, see portable/core.h; neighbours four at a time --------------------- */
+
+/* The exponentials of numbers in the lanes of p. */
+static inline int32x4_t power_of(const int8_t *x, mve_pred16_t p, int32_t largest,
+                                 const int32_t *exponential, int32_t last)
+{
+    const int32x4_t distances = vsubq_s32(vdupq_n_s32(largest), vldrbq_z_s32(x, p));
+    const int32x4_t places = last < 255 ? vminq_s32(distances, vdupq_n_s32(last)) : distances;
+
+    return vldrwq_gather_shifted_offset_z_s32(exponential, vreinterpretq_u32_s32(places), p);
+}
+
+static inline uint32_t exponentials8(const int8_t *x, int32_t count, int32_t step, int32_t largest,
+                                     const int32_t *exponential, int32_t last)
+{
+    uint32_t sum = 0;
+
+    for (int32_t i = 0; step == 1 && i < count; i += 4)
+    {
+        const mve_pred16_t p = vctp32q((uint32_t)(count - i));
+        const int32x4_t e = power_of(&x[i], p, largest, exponential, last);
+
+        sum = vaddvaq_p_u32(sum, vrshrq_n_u32(vreinterpretq_u32_s32(e), 12), p);
+    }
+    for (int32_t i = 0; step != 1 && i < count; i++)
+    {
+        sum += ((uint32_t)exponential[place8(largest, x[i * step], last)] + 2048u) >> 12;
+    }
+    return sum;
+}
+
+static inline void shares8(int8_t *y, const int8_t *x, int32_t count, int32_t step, int32_t largest,
+                           const int32_t *exponential, int32_t last, int32_t reciprocal,
+                           int32_t shift)
+{
+    for (int32_t i = 0; step == 1 && i < count; i += 4)
+    {
+        const mve_pred16_t p = vctp32q((uint32_t)(count - i));
+        const int32x4_t e = power_of(&x[i], p, largest, exponential, last);
+        const int32x4_t share = vrshlq_s32(vqrdmulhq_n_s32(e, reciprocal), vdupq_n_s32(-shift));
+
+        vstrbq_p_s32(&y[i], vsubq_n_s32(vminq_s32(share, vdupq_n_s32(255)), 128), p);
+    }
+    for (int32_t i = 0; step != 1 && i < count; i++)
+    {
+        const int32_t e = exponential[place8(largest, x[i * step], last)];
+        const uint32_t share = (uint32_t)multiply_high(reciprocal, e);
+        const uint32_t rounded = (share + ((uint32_t)1 << (shift - 1))) >> shift;
+
+        y[i * step] = (int8_t)(min32(255, (int32_t)rounded) - 128);
+    }
+}
+
 /* --- Windows of pools ---------------------------------------------------------------------------- */
 
 /* A row of a window, 5 instructions a pixel. */

@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels;
 
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Broadcast;
 import io.mcudeploy.quantized.operators.Extreme;
 import java.util.List;
@@ -20,20 +21,39 @@ final class ExtremeKernel implements Kernel<Extreme> {
   public List<KernelCode> variants(Extreme operator) {
     Broadcast operands = operator.operands();
     Loops loops = Broadcasts.loops(operands);
-    RescaleTables tables = new RescaleTables();
-    KernelCode code =
-        KernelCode.of(
-                (operator.largest() ? "maximum_" : "minimum_") + Broadcasts.stem(operands),
-                "portable/extreme.c.vm")
-            .with("axes", loops.axes())
-            .with("what", operator.largest() ? "larger" : "smaller")
-            .with("choose", operator.largest() ? "max32" : "min32")
-            .with("left", tables.at(operator.left(), "a[" + loops.indices().get(0) + "]"))
-            .with("right", tables.at(operator.right(), "b[" + loops.indices().get(1) + "]"))
+    String stem = (operator.largest() ? "maximum_" : "minimum_") + Broadcasts.stem(operands);
+    boolean runs =
+        loops.areRuns()
+            && operator.inputStorage(0) == StorageType.INT8
+            && operator.left().isIdentity()
+            && operator.right().isIdentity();
+    KernelCode code = runs ? ofRuns(stem, operator, loops) : ofElements(stem, operator, loops);
+    return List.of(
+        code.with("what", operator.largest() ? "larger" : "smaller")
             .with("leftShape", operands.left())
             .with("rightShape", operands.right())
             .reading("a", "b")
-            .inPlaceOf(Broadcasts.inPlace(operands));
-    return List.of(tables.addedTo(code).costing(10L * operands.output().elements(), ""));
+            .inPlaceOf(Broadcasts.inPlace(operands)));
+  }
+
+  private static KernelCode ofRuns(String stem, Extreme operator, Loops loops) {
+    return KernelCode.of(stem, "portable/extreme_runs.c.vm")
+        .with("axes", loops.outer())
+        .with("word", operator.largest() ? "larger8" : "smaller8")
+        .with("left", loops.starts().get(0))
+        .with("right", loops.starts().get(1))
+        .with("run", loops.run())
+        .costing(6L * operator.operands().output().elements(), "");
+  }
+
+  private static KernelCode ofElements(String stem, Extreme operator, Loops loops) {
+    RescaleTables tables = new RescaleTables();
+    KernelCode code =
+        KernelCode.of(stem, "portable/extreme.c.vm")
+            .with("axes", loops.axes())
+            .with("choose", operator.largest() ? "max32" : "min32")
+            .with("left", tables.at(operator.left(), "a[" + loops.indices().get(0) + "]"))
+            .with("right", tables.at(operator.right(), "b[" + loops.indices().get(1) + "]"));
+    return tables.addedTo(code).costing(10L * operator.operands().output().elements(), "");
   }
 }

@@ -11,14 +11,23 @@ import java.util.Map;
  *     outermost first
  * @param indices for each operand the C expression of its index, such as {@code i * 12 + j}
  * @param innermost for each operand its stride in the innermost loop; nothing without loops
+ * @param starts for each operand the index of the innermost loop's first element
  */
-public record Loops(List<Map<String, Object>> axes, List<String> indices, List<Integer> innermost) {
+public record Loops(
+    List<Map<String, Object>> axes,
+    List<String> indices,
+    List<Integer> innermost,
+    List<String> starts) {
   private static final List<String> NAMES = List.of("i", "j", "k", "l", "m", "n", "p", "q");
+
+  /** Neighbours that make a run, for which there are words of their own. */
+  private static final int SHORTEST_RUN = 4;
 
   public Loops {
     axes = List.copyOf(axes);
     indices = List.copyOf(indices);
     innermost = List.copyOf(innermost);
+    starts = List.copyOf(starts);
   }
 
   /**
@@ -51,12 +60,30 @@ public record Loops(List<Map<String, Object>> axes, List<String> indices, List<I
     for (int axis = 0; axis < merged.size(); axis++) {
       axes.add(Map.of("name", NAMES.get(axis), "extent", merged.get(axis)));
     }
+    List<List<Integer>> outer = mergedStrides.subList(0, Math.max(0, mergedStrides.size() - 1));
     List<String> indices = new ArrayList<>();
+    List<String> starts = new ArrayList<>();
     for (int operand = 0; operand < strides.size(); operand++) {
       indices.add(index(mergedStrides, operand, offsets.get(operand)));
+      starts.add(index(outer, operand, offsets.get(operand)));
     }
     return new Loops(
-        axes, indices, merged.isEmpty() ? List.of() : mergedStrides.get(merged.size() - 1));
+        axes, indices, merged.isEmpty() ? List.of() : mergedStrides.get(merged.size() - 1), starts);
+  }
+
+  /** Whether the innermost loop walks through neighbours of every operand, and of at least four. */
+  boolean areRuns() {
+    return !axes.isEmpty() && run() >= SHORTEST_RUN && innermost.stream().allMatch(s -> s == 1);
+  }
+
+  /** The extent of the innermost loop. */
+  int run() {
+    return (int) axes.get(axes.size() - 1).get("extent");
+  }
+
+  /** The loops around the innermost one. */
+  List<Map<String, Object>> outer() {
+    return axes.subList(0, axes.size() - 1);
   }
 
   private static boolean continues(List<Integer> outer, List<Integer> inner, int extent) {

@@ -19,8 +19,12 @@ final class RescaleTables {
     if (!rescale.isInt8()) {
       return Tables.rescaled(rescale, element);
     }
-    String table = names.computeIfAbsent(rescale, r -> "table" + names.size());
-    return table + "[" + element + " + 128]";
+    return name(rescale) + "[" + element + " + 128]";
+  }
+
+  /** The C name of the table of a change between int8 scales. */
+  String name(Rescale rescale) {
+    return names.computeIfAbsent(rescale, r -> "table" + names.size());
   }
 
   /** The code with the tables as constants. */

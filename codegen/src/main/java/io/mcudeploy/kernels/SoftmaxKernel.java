@@ -30,18 +30,17 @@ final class SoftmaxKernel implements Kernel<Softmax> {
     while (needed < whole.length() && whole.get(needed) >= LEAST_THAT_COUNTS) {
       needed++;
     }
-    KernelCode full = code(operator, whole, "largest - in[d * " + operator.inner() + "]", 25);
+    KernelCode full = code(operator, whole, 20);
     if (needed + 1 >= whole.length()) {
       return List.of(full);
     }
     int[] values = Arrays.copyOf(whole.toArray(), needed + 1);
     values[needed] = 0;
-    String place = "min32(largest - in[d * %d], %d)".formatted(operator.inner(), needed);
-    return List.of(full, code(operator, Int32Array.of(values), place, 29));
+    return List.of(full, code(operator, Int32Array.of(values), 24));
   }
 
-  private static KernelCode code(
-      Softmax operator, Int32Array exponentials, String place, long costOfElement) {
+  private static KernelCode code(Softmax operator, Int32Array exponentials, long costOfElement) {
+    boolean mayBeFlat = operator.depth() >= Softmax.FLAT_DEPTH;
     return KernelCode.of(
             "softmax_" + operator.outer() + "x" + operator.depth() + "x" + operator.inner(),
             "portable/softmax.c.vm")
@@ -55,8 +54,10 @@ final class SoftmaxKernel implements Kernel<Softmax> {
                 exponentials,
                 0,
                 "2^31 * exp(-scale * i) for i = 0.." + (exponentials.length() - 1)))
-        .with("place", place)
+        .with("last", exponentials.length() - 1)
         .with("entries", exponentials.length())
+        .with("flat", mayBeFlat ? List.of(0) : List.of())
+        .with("flatNote", mayBeFlat ? "; from 512 on, no share reaches half a step" : "")
         .inPlaceOf(0)
         .costing(costOfElement * operator.outer() * operator.depth() * operator.inner(), "");
   }

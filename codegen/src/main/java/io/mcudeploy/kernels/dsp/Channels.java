@@ -114,6 +114,11 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
     return word.equals(FAST);
   }
 
+  /** Whether the output stage is a line for each channel. */
+  boolean hasLines() {
+    return !lines.isEmpty();
+  }
+
   int count() {
     return biases.length();
   }

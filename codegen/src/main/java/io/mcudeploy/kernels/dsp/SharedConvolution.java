@@ -77,23 +77,12 @@ final class SharedConvolution {
       List<Integer> other = channels.numbers(first + 1);
       words.add(one.get(0));
       words.add(other.get(0));
-      for (int step = 0; step < steps; step++) {
-        words.add(
-            Pairs.ofInt8(
-                weight(conv, channels, first, 2 * step),
-                weight(conv, channels, first + 1, 2 * step),
-                weight(conv, channels, first, 2 * step + 1),
-                weight(conv, channels, first + 1, 2 * step + 1)));
-      }
+      words.addAll(QuadConvolution.weights(conv, channels, first, steps));
       words.add(one.get(1));
       words.add(other.get(1));
       words.add(Pairs.ofInt8(one.get(3), other.get(3), 0, 0));
     }
     return Int32Array.of(words.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private static int weight(Conv2d conv, Channels channels, int channel, int place) {
-    return channels.isConstant(channel) ? 0 : ConvolutionBlocks.weight(conv, channel, place);
   }
 
   /** The fields of {@code convolution_shape}, in their order. */

@@ -230,9 +230,20 @@ final class PlainCases {
     return List.of(
         reduction("sum", Reduction.SUM, 3, 9, 1, -7, 0.2),
         reduction("sum_strided", Reduction.SUM, 2, 5, 6, 12, 0.3),
+        reduction("sum_long", Reduction.SUM, 2, 1003, 1, -3, 0.003),
+        reduction("mean_tall", Reduction.SUM, 1, 600, 5, 7, 1.1 / 600),
+        of(
+            "reduce/sum_of_extremes",
+            new Reduce(Reduction.SUM, 1, 300, 4, 0, single(Multiplier.of(0.003), 0)),
+            random -> List.of(random.extremes(1200))),
         reduction("mean_49", Reduction.SUM, 1, 49, 8, -128, 1.3 / 49),
         reduction("mean_one", Reduction.SUM, 4, 1, 1, 0, 1),
         reduction("max", Reduction.MAX, 3, 9, 1, -7, 1),
+        reduction("max_long", Reduction.MAX, 3, 70, 1, 4, 1),
+        reduction("max_columns", Reduction.MAX, 2, 9, 7, 4, 1),
+        reduction("min_long", Reduction.MIN, 3, 70, 1, 4, 1),
+        reduction("min_columns", Reduction.MIN, 2, 9, 7, 4, 1),
+        reduction("l1_long", Reduction.L1, 2, 133, 1, -128, 0.02),
         reduction("max_strided", Reduction.MAX, 2, 5, 6, 127, 0.7),
         reduction("max_factor_above_one", Reduction.MAX, 2, 5, 6, 0, 1.9),
         reduction("min", Reduction.MIN, 3, 9, 1, -7, 1),
@@ -296,6 +307,7 @@ final class PlainCases {
   private static List<OperatorCase> moves() {
     return List.of(
         copy("nchw_to_nhwc", 60, Shape.of(4, 5, 3), List.of(5, 1, 20), 0),
+        copy("wide_slice", 66, Shape.of(3, 19), List.of(22, 1), 2),
         copy("transposed", 35, Shape.of(5, 7), List.of(1, 5), 0),
         copy("slice", 40, Shape.of(3, 4), List.of(10, 2), 11),
         copy("reversed", 12, Shape.of(12), List.of(-1), 11),
@@ -309,9 +321,11 @@ final class PlainCases {
         pad("image", Shape.of(4, 5, 3), List.of(1, 2, 0), List.of(2, 0, 0), -7),
         pad("channels", Shape.of(3, 3, 2), List.of(0, 0, 1), List.of(0, 0, 2), 127),
         pad("vector", Shape.of(9), List.of(3), List.of(0), -128),
+        pad("long_rows", Shape.of(3, 21), List.of(1, 3), List.of(0, 2), 5),
         pad("nothing", Shape.of(2, 3), List.of(0, 0), List.of(0, 0), 0),
         concat("channels", 6, List.of(3, 5)),
         concat("rows", 1, List.of(7, 12, 4)),
+        concat("long_rows", 3, List.of(37, 16)),
         concat("single", 3, List.of(4)),
         of(
             "concat/same_scale",

@@ -36,6 +36,7 @@ final class SelectionCases {
     return List.of(
         extreme("maximum_same_scale", VECTOR, VECTOR, true, FINE, FINE, FINE),
         extreme("minimum_same_scale", VECTOR, VECTOR, false, LOW, LOW, LOW),
+        extreme("maximum_channels", Shape.of(3, 21), Shape.of(21), true, FINE, FINE, FINE),
         extreme("maximum_other_scales", VECTOR, VECTOR, true, FINE, COARSE, LOW),
         extreme("minimum_equal_changes", VECTOR, VECTOR, false, LOW, LOW, COARSE),
         extreme("minimum_channels", Shape.of(5, 6), Shape.of(6), false, FINE, COARSE, COARSE),

@@ -28,6 +28,9 @@ public record Softmax(int outer, int depth, int inner, Int32Array exponentials)
   /** The largest depth whose sum of exponentials is below 2^32. */
   public static final int LARGEST_DEPTH = (1 << 13) - 1;
 
+  /** The least depth whose sum can be so large that no share reaches half a step. */
+  public static final int FLAT_DEPTH = 1 << 9;
+
   /** Leading zeros of the smallest sum of which every share is below half a step. */
   private static final int FLAT = 3;
 
