@@ -632,6 +632,15 @@ static inline output_numbers take_output(const int32_t **from)
     return next;
 }
 
+/* The next numbers of a channel likewise. */
+static inline channel_numbers take_channel(const int32_t **from)
+{
+    const channel_numbers next = {(*from)[0], {(*from)[1], (*from)[2], (*from)[3]}};
+
+    *from += 4;
+    return next;
+}
+
 /* clamp(zero_point + requantize(acc)) in five to seven instructions.
  *   multiplier  2m - 2^32 for the Q31 multiplier m >= 2^30: SMMLAR adds acc * 2^32 back, which
  *               makes the doubling free and lets acc be any int32
@@ -911,6 +920,191 @@ static inline void fill_planes(int16_t *to, int32_t plane, int32_t value, int32_
     }
 }
 
+/* --- Winograd's F(2x2, 3x3): tiles of 2x2 outputs from 4x4 inputs ------------------------------- */
+
+/* The sums of both halves of a and b, which must not overflow. */
+static inline uint32_t add_pairs(uint32_t a, uint32_t b)
+{
+    uint32_t sums;
+
+    __asm__("sadd16 %0, %1, %2" : "=r"(sums) : "r"(a), "r"(b) : "cc");
+    return sums;
+}
+
+/* The differences of both halves. */
+static inline uint32_t subtract_pairs(uint32_t a, uint32_t b)
+{
+    uint32_t differences;
+
+    __asm__("ssub16 %0, %1, %2" : "=r"(differences) : "r"(a), "r"(b) : "cc");
+    return differences;
+}
+
+/* Some rows of B^T d B of two tiles that share two of their six columns, two channels in a word: the
+ * sum of two rows of inputs and the lower less the upper, or only the upper less the lower, and of
+ * each columns 1 and 2, 2 less 1, 0 less 2, 1 less 3. All numbers are below 513.
+ *   to      places in this order, place words from one to the next, each of both tiles
+ *   column  bytes from one pixel to the next
+ *   odd     1: channels 1 and 3 of four, 0: the others
+ *   both    1: two rows of places */
+__attribute__((always_inline))
+static inline void transform_rows(uint32_t *to, int32_t place, const int8_t *upper,
+                                  const int8_t *lower, int32_t column, int32_t odd, int32_t both)
+{
+    uint32_t rows[2][6];
+
+#pragma GCC unroll 6
+    for (int32_t k = 0; k < 6; k++)
+    {
+        const uint32_t upper_four = load4(&upper[k * column]);
+        const uint32_t lower_four = load4(&lower[k * column]);
+        const uint32_t a = odd ? widen_odd(upper_four) : widen_even(upper_four);
+        const uint32_t b = odd ? widen_odd(lower_four) : widen_even(lower_four);
+
+        rows[0][k] = both ? add_pairs(a, b) : subtract_pairs(a, b);
+        rows[1][k] = subtract_pairs(b, a);
+        for (int32_t i = 0; k > 1 && i <= both; i++)
+        {
+            uint32_t *const at = &to[4 * i * place + k / 2 - 1];
+
+            if (k % 2 == 0)
+            {
+                at[0] = add_pairs(rows[i][k - 1], rows[i][k]);
+                at[place] = subtract_pairs(rows[i][k], rows[i][k - 1]);
+                at[2 * place] = subtract_pairs(rows[i][k - 2], rows[i][k]);
+            }
+            else
+            {
+                at[3 * place] = subtract_pairs(rows[i][k - 2], rows[i][k]);
+            }
+        }
+        load_no_further();
+    }
+}
+
+/* B^T d B of four channels, its rows 1, 2, 0, 3.
+ *   row  bytes from one row of the image to the next */
+__attribute__((always_inline))
+static inline void transform_four(uint32_t *to, int32_t place, const int8_t *from, int32_t row,
+                                  int32_t column)
+{
+    transform_rows(to, place, &from[row], &from[2 * row], column, 0, 1);
+    transform_rows(&to[2], place, &from[row], &from[2 * row], column, 1, 1);
+    transform_rows(&to[8 * place], place, from, &from[2 * row], column, 0, 0);
+    transform_rows(&to[8 * place + 2], place, from, &from[2 * row], column, 1, 0);
+    transform_rows(&to[12 * place], place, &from[row], &from[3 * row], column, 0, 0);
+    transform_rows(&to[12 * place + 2], place, &from[row], &from[3 * row], column, 1, 0);
+}
+
+/* All channels of two tiles whose first number is at row top and column left; between places is
+ * room for eight sums. */
+__attribute__((always_inline))
+static inline void transform_tiles(uint32_t *to, const int8_t *x, const window_shape *window,
+                                   int32_t top, int32_t left)
+{
+    const int32_t channels = window->channels;
+    const int32_t row = window->width * channels;
+    const int8_t *const from = &x[top * row + left * channels];
+
+    if (!window->padded ||
+        (top >= 0 && top + 4 <= window->height && left >= 0 && left + 6 <= window->width))
+    {
+        for (int32_t i = 0; i < channels; i += 4)
+        {
+            transform_four(&to[i], channels + 8, &from[i], row, channels);
+        }
+    }
+    else
+    {
+        const int32_t first_column = max32(0, -left);
+        const int32_t end_column = min32(6, window->width - left);
+        const int32_t end_row = min32(4, window->height - top);
+        uint32_t fours[4][6];
+
+        for (int32_t i = 0; i < 24; i++)
+        {
+            fours[i / 6][i % 6] = four_of(window->zero_point);
+        }
+        for (int32_t i = 0; i < channels; i += 4)
+        {
+            for (int32_t j = max32(0, -top); j < end_row; j++)
+            {
+                const int8_t *pixel = &from[i + j * row + first_column * channels];
+                uint32_t *const end = &fours[j][end_column];
+
+#pragma GCC unroll 1
+                for (uint32_t *four = &fours[j][first_column]; four < end; four++)
+                {
+                    *four = load4(pixel);
+                    pixel += channels;
+                }
+            }
+            transform_four(&to[i], channels + 8, (const int8_t *)fours, 24, 4);
+        }
+    }
+}
+
+/* Four times the sums of two tiles' outputs, biases left out: two rows of four positions. */
+typedef struct
+{
+    int32_t at[2][4];
+} tile_sums;
+
+/* Words on both tiles: the sums of a place, a + b and a - b. */
+#define TILES_LOAD(a) "ldrd %[" #a "0], %[" #a "1], [%[m]], %[place]\n\t"
+#define TILES_ADD(a, b)                                        \
+    "add %[" #a "0], %[" #a "0], %[" #b "0]\n\t"               \
+    "add %[" #a "1], %[" #a "1], %[" #b "1]\n\t"
+#define TILES_SUBTRACT(a, b)                                   \
+    "sub %[" #a "0], %[" #a "0], %[" #b "0]\n\t"               \
+    "sub %[" #a "1], %[" #a "1], %[" #b "1]\n\t"
+#define TILES_EXCHANGE(a, b)                                   \
+    TILES_ADD(a, b)                                            \
+    "sub %[" #b "0], %[" #a "0], %[" #b "0], lsl #1\n\t"       \
+    "sub %[" #b "1], %[" #a "1], %[" #b "1], lsl #1\n\t"
+
+/* The left and the right output of a row of places 1, 2, 0, 3. */
+#define TILES_ROW(left, right)                                 \
+    TILES_LOAD(left)                                           \
+    TILES_LOAD(right) TILES_EXCHANGE(left, right)              \
+    TILES_LOAD(p) TILES_ADD(left, p)                           \
+    TILES_LOAD(p) TILES_SUBTRACT(right, p)
+
+/* A^T m A of the sums of 16 places, modulo 2^32.
+ *   m      rows 1, 2, 0, 3 of places
+ *   place  bytes from one to the next, a constant */
+__attribute__((always_inline))
+static inline tile_sums sums_of_tiles(const uint32_t *m, int32_t place)
+{
+    tile_sums sums;
+    uint32_t p0;
+    uint32_t p1;
+    uint32_t q0;
+    uint32_t q1;
+
+    __asm__ volatile(
+        TILES_ROW(tl, tr)
+        TILES_ROW(bl, br)
+        TILES_EXCHANGE(tl, bl)
+        TILES_EXCHANGE(tr, br)
+        TILES_LOAD(p)
+        TILES_LOAD(q) TILES_EXCHANGE(p, q) TILES_ADD(tl, p) TILES_ADD(tr, q)
+        TILES_LOAD(p) TILES_ADD(tl, p)
+        TILES_LOAD(p) TILES_SUBTRACT(tr, p)
+        TILES_LOAD(p)
+        TILES_LOAD(q) TILES_EXCHANGE(p, q) TILES_SUBTRACT(bl, p) TILES_SUBTRACT(br, q)
+        TILES_LOAD(p) TILES_SUBTRACT(bl, p)
+        TILES_LOAD(p) TILES_ADD(br, p)
+        : [m] "+r"(m), [p0] "=&r"(p0), [p1] "=&r"(p1), [q0] "=&r"(q0), [q1] "=&r"(q1),
+          [tl0] "=&r"(sums.at[0][0]), [tr0] "=&r"(sums.at[0][1]),
+          [tl1] "=&r"(sums.at[0][2]), [tr1] "=&r"(sums.at[0][3]),
+          [bl0] "=&r"(sums.at[1][0]), [br0] "=&r"(sums.at[1][1]),
+          [bl1] "=&r"(sums.at[1][2]), [br1] "=&r"(sums.at[1][3])
+        : [place] "n"(place)
+        : "memory");
+    return sums;
+}
+
 /* --- Convolutions whose numbers are data, so that layers share one function ---------------------- */
 
 /* A convolution with its window, for a kernel that serves several. */
@@ -1058,6 +1252,18 @@ static inline int8_t shared_output8(int32_t acc, int32_t multiplier, int32_t rou
 #define BLOCK_START_INT16_APART                                \
     BLOCK_LOAD_APART BLOCK_START(0, 1)                         \
     BLOCK_LOAD_INT16 BLOCK_START(2, 3)
+
+/* The first step of sums that begin at 0. */
+#define BLOCK_FIRST_MULTIPLY(c, d)                             \
+    "smuad %[s" #c "0], %[w0], %[a0]\n\t"                      \
+    "smuad %[s" #c "1], %[w0], %[a1]\n\t"                      \
+    "smuad %[s" #d "0], %[w1], %[a0]\n\t"                      \
+    "smuad %[s" #d "1], %[w1], %[a1]\n\t"
+
+#define BLOCK_FIRST_STEP_INT16                                 \
+    BLOCK_LOAD_INPUTS                                          \
+    "ldrd %[w0], %[w1], [%[w]], #8\n\t" BLOCK_FIRST_MULTIPLY(0, 1) \
+    "ldrd %[w0], %[w1], [%[w]], #8\n\t" BLOCK_FIRST_MULTIPLY(2, 3)
 
 /* Weights as int8, a word for two channels, their numbers taking turns: 15 instructions. */
 #define BLOCK_LOAD_INT8                                        \

@@ -53,6 +53,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
                 code(conv, channels, WeightWidth.INT16), code(conv, channels, WeightWidth.INT8)));
     QuadConvolution.of(conv, channels).ifPresent(variants::add);
     SharedConvolution.of(conv, channels.plain()).ifPresent(variants::add);
+    WinogradConvolution.of(conv, channels).ifPresent(variants::add);
     return variants;
   }
 

@@ -1,0 +1,215 @@
+package io.mcudeploy.kernels.dsp;
+
+import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ChannelGroups;
+import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.RowOrder;
+import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.kernels.WindowCode;
+import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.operators.Conv2d;
+import io.mcudeploy.quantized.operators.Window;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * 3×3 convolution by Winograd's F(2×2, 3×3) (Lavin and Gray, arXiv 1509.09308): a tile of 2×2
+ * outputs takes 16 products for each channel instead of 36,
+ *
+ * <pre>
+ *   y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
+ * </pre>
+ *
+ * with weights g and the 4×4 inputs d. G has halves, so the weights here are (2G) g (2G)ᵀ, and the
+ * sums four times those of the convolution: a shift by two gives them exactly, since all of it are
+ * integers. Transformed inputs are sums of four int8, at most 512, and transformed weights at most
+ * nine times a weight, 1,152; of 128 channels the sums of their products stay below 2^27, and the
+ * nine of them that make an output below 2^30.
+ */
+final class WinogradConvolution {
+  /** Side of a kernel, and of the inputs of a tile. */
+  private static final int KERNEL = 3;
+
+  private static final int TILE = 4;
+
+  /** Where the sums of four channels of two tiles follow a place's inputs, in words. */
+  private static final int SUMS = 8;
+
+  /** Outputs of two tiles side by side. */
+  private static final int BLOCK_HEIGHT = 2;
+
+  private static final int BLOCK_WIDTH = 4;
+
+  /** Sums of more channels might overflow; the steps of so many can be written out. */
+  private static final int MOST_CHANNELS = 128;
+
+  private static final int STEP_COST = 11;
+
+  /** 2G. */
+  private static final int[][] WEIGHTS = {{2, 0, 0}, {1, 1, 1}, {1, -1, 1}, {0, 0, 2}};
+
+  /** Rows, and columns, of places in scratch: two that make a sum and a difference come first. */
+  private static final int[] ORDER = {1, 2, 0, 3};
+
+  private WinogradConvolution() {}
+
+  /**
+   * The kernel, where it covers the layer: int8, one group, stride 1, no dilation, channels that
+   * are a multiple of four, at least two rows of four outputs.
+   */
+  static Optional<KernelCode> of(Conv2d conv, Channels channels) {
+    Window window = conv.window();
+    if (!covers(window)) {
+      return Optional.empty();
+    }
+    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
+    int steps = window.inputChannels() / 2;
+    int place = window.inputChannels() + SUMS;
+    String stem =
+        "conv2d_winograd_%dx%dx%d_to_%dx%dx%d"
+            .formatted(
+                window.inputHeight(),
+                window.inputWidth(),
+                window.inputChannels(),
+                window.outputHeight(),
+                window.outputWidth(),
+                conv.outputChannels());
+    KernelCode code = KernelCode.of(stem, "cmsis-nn/dsp/conv2d_winograd.c.vm");
+    return Optional.of(
+        WindowCode.with(code, window, conv.inputZeroPoint())
+            .with("outputChannels", conv.outputChannels())
+            .with("blocks", blocks(window))
+            .with("row", row(window))
+            .with("column", column(window))
+            .with("groups", groups.count())
+            .with("firstChannel", groups.first())
+            .with("channelsOfGroup", groups.stores().size())
+            .with("steps", steps)
+            .with("furtherSteps", Collections.nCopies(steps - 1, 0))
+            .with("placeBytes", 4 * place)
+            .with("words", TILE * TILE * place)
+            .with("output", channels.word())
+            .with("outputNumber", channels.number())
+            .with("outputZeroPoint", conv.output().zeroPoint())
+            .with("lowest", conv.output().lowest())
+            .with("highest", conv.output().highest())
+            .with(
+                new ConstantArray(
+                    "weights",
+                    CType.INT32,
+                    pack(conv, channels, groups),
+                    4,
+                    "[%d groups of 4 channels] [16 places][%d steps][4 channels] pairs of int16, [4 channels][bias, multiplier, addend, shift] of %s"
+                        .formatted(groups.count(), steps, channels.word())))
+            .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), window.outputWidth()))
+            .withScratch(new Scratch("tiles", CType.UINT32, TILE * TILE * place))
+            .costing(cost(window, channels, groups), "Winograd's 2x2 tiles, 4 channels x 2 tiles"));
+  }
+
+  private static boolean covers(Window window) {
+    return window.kernelHeight() == KERNEL
+        && window.kernelWidth() == KERNEL
+        && window.strideHeight() == 1
+        && window.strideWidth() == 1
+        && window.dilationHeight() == 1
+        && window.dilationWidth() == 1
+        && window.inputChannels() % 4 == 0
+        && window.inputChannels() <= MOST_CHANNELS
+        && window.outputHeight() >= BLOCK_HEIGHT
+        && window.outputWidth() >= BLOCK_WIDTH;
+  }
+
+  /**
+   * (2G) g (2G)ᵀ.
+   *
+   * @param kernel 3×3 weights, row by row
+   * @return 4×4, row by row
+   */
+  static Int32Array transformed(Int32Array kernel) {
+    int[] transformed = new int[TILE * TILE];
+    for (int row = 0; row < TILE; row++) {
+      for (int column = 0; column < TILE; column++) {
+        for (int i = 0; i < KERNEL * KERNEL; i++) {
+          transformed[row * TILE + column] +=
+              WEIGHTS[row][i / KERNEL] * WEIGHTS[column][i % KERNEL] * kernel.get(i);
+        }
+      }
+    }
+    return Int32Array.of(transformed);
+  }
+
+  private static Int32Array pack(Conv2d conv, Channels channels, ChannelGroups groups) {
+    int inputs = conv.window().inputChannels();
+    List<Integer> words = new ArrayList<>();
+    for (int first : groups.firsts()) {
+      List<List<Int32Array>> kernels = new ArrayList<>();
+      for (int i = 0; i < ChannelGroups.SIZE; i++) {
+        kernels.add(kernels(conv, channels, first + i));
+      }
+      for (int i = 0; i < TILE * TILE; i++) {
+        int place = ORDER[i / TILE] * TILE + ORDER[i % TILE];
+        for (int step = 0; step < inputs / 2; step++) {
+          int low = step / 2 * 4 + step % 2;
+          for (List<Int32Array> kernel : kernels) {
+            words.add(Pairs.ofInt16(kernel.get(low).get(place), kernel.get(low + 2).get(place)));
+          }
+        }
+      }
+      for (int i = 0; i < ChannelGroups.SIZE; i++) {
+        words.addAll(channels.numbers(first + i));
+      }
+    }
+    return Int32Array.of(words.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** The transformed kernels of an output channel, one for each input channel. */
+  private static List<Int32Array> kernels(Conv2d conv, Channels channels, int channel) {
+    int inputs = conv.window().inputChannels();
+    boolean isZero = channel >= conv.outputChannels() || channels.isConstant(channel);
+    List<Int32Array> kernels = new ArrayList<>();
+    for (int input = 0; input < inputs; input++) {
+      int[] kernel = new int[KERNEL * KERNEL];
+      for (int i = 0; i < kernel.length && !isZero; i++) {
+        kernel[i] = conv.weights().get(channel * conv.weightsPerOutput() + i * inputs + input);
+      }
+      kernels.add(transformed(Int32Array.of(kernel)));
+    }
+    return kernels;
+  }
+
+  private static int blocks(Window window) {
+    return blockRows(window) * blockColumns(window);
+  }
+
+  private static int blockRows(Window window) {
+    return (window.outputHeight() + BLOCK_HEIGHT - 1) / BLOCK_HEIGHT;
+  }
+
+  private static int blockColumns(Window window) {
+    return (window.outputWidth() + BLOCK_WIDTH - 1) / BLOCK_WIDTH;
+  }
+
+  private static String row(Window window) {
+    String row = "block / %d * %d".formatted(blockColumns(window), BLOCK_HEIGHT);
+    return window.outputHeight() % BLOCK_HEIGHT == 0
+        ? row
+        : "min32(%s, %d)".formatted(row, window.outputHeight() - BLOCK_HEIGHT);
+  }
+
+  private static String column(Window window) {
+    String column = "block %% %d * %d".formatted(blockColumns(window), BLOCK_WIDTH);
+    return window.outputWidth() % BLOCK_WIDTH == 0
+        ? column
+        : "min32(%s, %d)".formatted(column, window.outputWidth() - BLOCK_WIDTH);
+  }
+
+  private static long cost(Window window, Channels channels, ChannelGroups groups) {
+    long transform = window.inputChannels() / 4 * (window.isPadded() ? 400L : 330L) + 40;
+    long products = (long) TILE * TILE * (window.inputChannels() / 2 * STEP_COST + 6);
+    long outputs = groups.size() * (76 + 8 * (channels.cost() + 1L));
+    return blocks(window) * (transform + groups.count() * (products + outputs + 20));
+  }
+}
