@@ -127,6 +127,12 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String form, in
   }
 
   private Int32Array pack(Conv2d conv, Optional<Channels> channels) {
+    int ofGroup = wordsOfGroup() + (channels.isPresent() ? 4 * ChannelGroups.SIZE : 0);
+    return Int32Array.computed(
+        new ChannelGroups(conv.outputChannels()).count() * ofGroup, () -> words(conv, channels));
+  }
+
+  private int[] words(Conv2d conv, Optional<Channels> channels) {
     List<Integer> words = new ArrayList<>();
     for (int first : new ChannelGroups(conv.outputChannels()).firsts()) {
       List<Integer> group = IntStream.range(first, first + ChannelGroups.SIZE).boxed().toList();
@@ -137,7 +143,7 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String form, in
       channels.ifPresent(
           c -> group.forEach(channel -> words.addAll(c.numbers(channel).subList(1, 4))));
     }
-    return Int32Array.of(words.stream().mapToInt(Integer::intValue).toArray());
+    return words.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private void addStep(

@@ -166,7 +166,15 @@ public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
     int pairs = (layer.inputCapsules() + 1) / 2;
     int words = (layer.outputDimension() + 1) / 2;
     int fours = pairs * layer.outputCapsules() * words * 4 * starts.size();
-    int[] packed = new int[fours * (width == WeightWidth.INT16 ? 2 : 1)];
+    int count = fours * (width == WeightWidth.INT16 ? 2 : 1);
+    return Int32Array.computed(count, () -> words(layer, starts, width, count));
+  }
+
+  private static int[] words(
+      CapsuleRouting layer, List<Integer> starts, WeightWidth width, int count) {
+    int pairs = (layer.inputCapsules() + 1) / 2;
+    int words = (layer.outputDimension() + 1) / 2;
+    int[] packed = new int[count];
     int at = 0;
     for (int pair = 0; pair < pairs; pair++) {
       for (int j = 0; j < layer.outputCapsules(); j++) {
@@ -191,7 +199,7 @@ public final class DspCapsuleRouting implements Kernel<CapsuleRouting> {
         }
       }
     }
-    return Int32Array.of(packed);
+    return packed;
   }
 
   private static int weight(CapsuleRouting layer, int capsule, int j, int d, int e) {

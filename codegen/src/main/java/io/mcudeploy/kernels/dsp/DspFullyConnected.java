@@ -92,8 +92,15 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
 
   private static Int32Array pack(
       FullyConnected layer, Channels channels, WeightWidth width, int steps) {
+    int count =
+        new ChannelGroups(layer.outputs()).count() * steps * (width == WeightWidth.INT16 ? 8 : 4);
+    return Int32Array.computed(count, () -> words(layer, channels, width, steps, count));
+  }
+
+  private static int[] words(
+      FullyConnected layer, Channels channels, WeightWidth width, int steps, int count) {
     ChannelGroups groups = new ChannelGroups(layer.outputs());
-    int[] words = new int[groups.count() * steps * (width == WeightWidth.INT16 ? 8 : 4)];
+    int[] words = new int[count];
     int at = 0;
     for (int first : groups.firsts()) {
       for (int step = 0; step < steps; step++) {
@@ -116,7 +123,7 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
         }
       }
     }
-    return Int32Array.of(words);
+    return words;
   }
 
   private static int weight(FullyConnected layer, Channels channels, int output, int input) {

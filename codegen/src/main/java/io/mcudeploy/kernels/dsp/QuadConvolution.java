@@ -119,6 +119,12 @@ final class QuadConvolution {
 
   /** For each pair of channels their biases, weights step by step, and numbers. */
   private static Int32Array pack(Conv2d conv, Channels channels, ChannelGroups groups, int steps) {
+    return Int32Array.computed(
+        groups.count() * (CHANNELS + steps + numberWords(channels)),
+        () -> words(conv, channels, groups, steps));
+  }
+
+  private static int[] words(Conv2d conv, Channels channels, ChannelGroups groups, int steps) {
     List<Integer> words = new ArrayList<>();
     for (int first : groups.firsts()) {
       List<Integer> one = channels.numbers(first);
@@ -135,7 +141,7 @@ final class QuadConvolution {
         words.add(Pairs.ofInt8(one.get(3), other.get(3), 0, 0));
       }
     }
-    return Int32Array.of(words.stream().mapToInt(Integer::intValue).toArray());
+    return words.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** Both channels' weights, a word a step; 0 where a channel does not depend on its sum. */

@@ -70,6 +70,11 @@ final class SharedConvolution {
   }
 
   private static Int32Array pack(Conv2d conv, Channels channels, int steps) {
+    int pairs = (conv.outputChannels() + CHANNELS - 1) / CHANNELS;
+    return Int32Array.computed(pairs * (steps + 5), () -> words(conv, channels, steps));
+  }
+
+  private static int[] words(Conv2d conv, Channels channels, int steps) {
     List<Integer> words = new ArrayList<>();
     for (int channel = 0; channel < conv.outputChannels(); channel += CHANNELS) {
       int first = Math.min(channel, conv.outputChannels() - CHANNELS);
@@ -82,7 +87,7 @@ final class SharedConvolution {
       words.add(other.get(1));
       words.add(Pairs.ofInt8(one.get(3), other.get(3), 0, 0));
     }
-    return Int32Array.of(words.stream().mapToInt(Integer::intValue).toArray());
+    return words.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** The fields of {@code convolution_shape}, in their order. */

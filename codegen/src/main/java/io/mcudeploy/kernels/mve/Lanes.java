@@ -25,7 +25,7 @@ record Lanes(Int32Array biases, OutputStage stage) {
   static final int SIZE = 4;
 
   /** Numbers a channel: bias, multiplier, left shift. */
-  private static final int NUMBERS = 3;
+  static final int NUMBERS = 3;
 
   /**
    * @param biases one for each channel, the input's zero point not folded in

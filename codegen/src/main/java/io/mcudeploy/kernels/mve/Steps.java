@@ -113,10 +113,12 @@ record Steps(int inputs, int tail, int body, int rounds) {
     return new ConstantArray(
         "weights",
         CType.INT8,
-        Int32Array.of(
-            groups.firsts().stream()
-                .flatMapToInt(first -> packed(weights, groups, first))
-                .toArray()),
+        Int32Array.computed(
+            groups.count() * bytes(groups),
+            () ->
+                groups.firsts().stream()
+                    .flatMapToInt(first -> packed(weights, groups, first))
+                    .toArray()),
         SIZE,
         "[%d groups of channels]%s".formatted(groups.count(), layout(groups)));
   }
@@ -132,16 +134,24 @@ record Steps(int inputs, int tail, int body, int rounds) {
     return new ConstantArray(
         "weights",
         CType.INT32,
-        Int32Array.of(
-            groups.firsts().stream()
-                .flatMapToInt(
-                    first ->
-                        IntStream.concat(
-                            words(packed(weights, groups, first).toArray()), lanes.numbers(first)))
-                .toArray()),
+        Int32Array.computed(
+            groups.count() * (bytes(groups) / 4 + Lanes.SIZE * Lanes.NUMBERS),
+            () ->
+                groups.firsts().stream()
+                    .flatMapToInt(
+                        first ->
+                            IntStream.concat(
+                                words(packed(weights, groups, first).toArray()),
+                                lanes.numbers(first)))
+                    .toArray()),
         SIZE / 2,
         "[%d groups of channels] of %s int8 and [bias, multiplier, left shift][4 channels] int32"
             .formatted(groups.count(), layout(groups)));
+  }
+
+  /** The weights of a group. */
+  private int bytes(ChannelGroups groups) {
+    return count() * groups.size() * SIZE;
   }
 
   private String layout(ChannelGroups groups) {
