@@ -866,15 +866,13 @@ static inline void widen_vector(uint32_t *to, const int8_t *from, int32_t count)
 __attribute__((always_inline))
 static inline void split_two(int16_t *to, int32_t plane, uint32_t left, uint32_t right)
 {
-    const uint32_t left_even = widen_even(left);
-    const uint32_t left_odd = widen_odd(left);
-    const uint32_t right_even = widen_even(right);
-    const uint32_t right_odd = widen_odd(right);
+    const uint32_t low = low_halves(left, right);
+    const uint32_t high = high_halves(left, right);
 
-    store_pair(to, low_halves(left_even, right_even));
-    store_pair(&to[plane], low_halves(left_odd, right_odd));
-    store_pair(&to[2 * plane], high_halves(left_even, right_even));
-    store_pair(&to[3 * plane], high_halves(left_odd, right_odd));
+    store_pair(to, widen_even(low));
+    store_pair(&to[plane], widen_odd(low));
+    store_pair(&to[2 * plane], widen_even(high));
+    store_pair(&to[3 * plane], widen_odd(high));
 }
 
 /* The same for a row of pixels, four and then two at a time.

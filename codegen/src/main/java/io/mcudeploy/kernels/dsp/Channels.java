@@ -119,6 +119,11 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
     return !lines.isEmpty();
   }
 
+  /** Whether outputs are lines, and an int8's range is all there is to clamp. */
+  boolean areBareLines() {
+    return hasLines() && stage.lowest() == -128 && stage.highest() == 127;
+  }
+
   int count() {
     return biases.length();
   }

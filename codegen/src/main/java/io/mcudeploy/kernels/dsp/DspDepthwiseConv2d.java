@@ -8,24 +8,26 @@ import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.Int8Array;
+import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Depthwise convolution channel by channel: a band of rows of four channels is first put into four
  * planes of int16, padding included, so that two taps of a row are neighbours in a word; then each
- * plane is convolved with its weights in registers, two outputs at a time. A band of all rows is
- * the fastest; lower bands need less scratch and widen the rows between them more than once.
+ * plane is convolved, once for each of its output channels, two by two outputs at a time. A band of
+ * all rows is the fastest; lower bands need less scratch and widen the rows between them more than
+ * once. One input channel is a convolution like any other.
  */
 public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
   /** Kernels beyond this are left to the portable loops, since every tap is written out. */
-  private static final int MOST_TAPS = 49;
+  private static final int MOST_TAPS = 100;
 
   @Override
   public Class<DepthwiseConv2d> operator() {
@@ -40,12 +42,14 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
   @Override
   public List<KernelCode> variants(DepthwiseConv2d conv) {
     Window window = conv.window().lying();
-    if (!Channels.areInt8(conv)
-        || conv.depthMultiplier() > 1
-        || window.inputChannels() < ChannelGroups.SIZE
+    if (!Channels.areInt8(conv)) {
+      return List.of();
+    }
+    if (window.inputChannels() == 1) {
+      return new DspConv2d().variants(ofOneChannel(conv));
+    }
+    if (window.inputChannels() < ChannelGroups.SIZE
         || window.inputWidth() < 2
-        || window.dilationHeight() > 1
-        || window.dilationWidth() > 1
         || window.kernelHeight() * window.kernelWidth() > MOST_TAPS) {
       return List.of();
     }
@@ -64,15 +68,32 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             band ->
                 Arrays.stream(WeightWidth.values())
                     .filter(width -> width == WeightWidth.INT16 || channels.plain().isFast())
-                    .map(width -> code(conv, window, channels, band, width)))
+                    .flatMap(width -> code(conv, window, channels, band, width).stream()))
         .toList();
   }
 
-  private static KernelCode code(
+  /** The same layer as a convolution of its one input channel. */
+  private static Conv2d ofOneChannel(DepthwiseConv2d conv) {
+    int taps = conv.window().kernelHeight() * conv.window().kernelWidth();
+    byte[] weights = new byte[conv.weights().length()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = conv.weights().get(i % taps * conv.outputChannels() + i / taps);
+    }
+    return new Conv2d(
+        conv.window(),
+        conv.outputChannels(),
+        1,
+        conv.inputZeroPoint(),
+        Int8Array.of(weights),
+        conv.bias(),
+        conv.output());
+  }
+
+  private static Optional<KernelCode> code(
       DepthwiseConv2d conv, Window window, Channels best, int band, WeightWidth width) {
     Channels channels = width == WeightWidth.INT16 ? best : best.plain();
-    RowTaps taps = RowTaps.of(window.kernelWidth(), window.strideWidth());
-    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
+    RowTaps taps = RowTaps.of(window.kernelWidth(), window.strideWidth(), window.dilationWidth());
+    ChannelGroups groups = new ChannelGroups(window.inputChannels());
     int pairs = window.outputWidth() / 2;
     int odd = window.outputWidth() % 2;
     int widest =
@@ -80,40 +101,64 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             2 * ((pairs + odd - 1) * window.strideWidth() + taps.words()),
             window.paddingLeft() + window.inputWidth());
     int pitch = (widest + 1) / 2;
-    int rows = (band - 1) * window.strideHeight() + window.kernelHeight();
+    int blockRows = band > 1 && PlaneBlock.reaches(window, taps, 2, pitch) ? 2 : 1;
+    if (!PlaneBlock.reaches(window, taps, blockRows, pitch)) {
+      return Optional.empty();
+    }
+    PlaneBlock pair = PlaneBlock.of(window, taps, blockRows, 2, pitch);
+    PlaneBlock single = PlaneBlock.of(window, taps, blockRows, 1, pitch);
+    boolean loops =
+        channels.areBareLines() && PlaneBlock.loops(window, taps, conv.outputChannels());
+    int rows =
+        (band - 1) * window.strideHeight()
+            + (window.kernelHeight() - 1) * window.dilationHeight()
+            + 1;
     int planeWords = rows * pitch;
-    int weightWords = window.kernelHeight() * taps.weights().size();
+    int outputs = conv.outputChannels();
+    int multiplier = conv.depthMultiplier();
     KernelCode depthwise =
         WindowCode.with(
                 KernelCode.of(
                     "depthwise_conv2d_%dx%dx%d_to_%dx%d"
-                        .formatted(
-                            window.inputHeight(),
-                            window.inputWidth(),
-                            window.inputChannels(),
-                            window.outputHeight(),
-                            window.outputWidth()),
+                            .formatted(
+                                window.inputHeight(),
+                                window.inputWidth(),
+                                window.inputChannels(),
+                                window.outputHeight(),
+                                window.outputWidth())
+                        + (multiplier > 1 ? "x" + outputs : ""),
                     "cmsis-nn/dsp/depthwise_conv2d.c.vm"),
                 window,
                 conv.inputZeroPoint())
-            .with("outputChannels", conv.outputChannels())
+            .with("outputChannels", outputs)
+            .with("channelOf", multiplier > 1 ? "o / " + multiplier : "o")
             .with("groups", groups.count())
-            .with("lastGroup", groups.last())
+            .with("firstChannel", groups.first())
+            .with("groupOutputs", ChannelGroups.SIZE * multiplier)
+            .with("firstOutput", multiplier > 1 ? multiplier + " * channel" : "channel")
+            .with("plane", multiplier > 1 ? "k / " + multiplier : "k")
             .with("band", band)
+            .with("firstRow", overlapping("band", window.outputHeight(), band))
             .with("bandRows", rows)
-            .with("pitch", pitch)
             .with("rowHalves", 2 * pitch)
             .with("planeWords", planeWords)
             .with("planeHalves", 2 * planeWords)
-            .with("allWords", ChannelGroups.SIZE * planeWords)
             .with("paddingWords", window.isPadded() ? ChannelGroups.SIZE * planeWords : 0)
-            .with("lastColumns", window.inputWidth() - 2)
-            .with("groupWords", ChannelGroups.SIZE * weightWords)
-            .with("pairs", pairs > 0 ? List.of(pairs) : List.of())
-            .with("pairTaps", taps(window, taps, pitch, 2))
-            .with("singles", odd > 0 ? List.of(odd) : List.of())
-            .with("singleTaps", taps(window, taps, pitch, 1))
-            .with("nextRow", pitch * window.strideHeight() - pairs * window.strideWidth())
+            .with("blockRows", blockRows)
+            .with("row", overlapping("i", band, blockRows))
+            .with("strideRow", window.strideHeight() * pitch)
+            .with("outputRow", window.outputWidth() * outputs)
+            .with("run", 2 * pairs * outputs)
+            .with("nextPair", 2 * outputs)
+            .with(
+                "loops",
+                pairs > 0 && loops
+                    ? List.of(pair.loop(window, taps, outputs, channels.number()))
+                    : List.of())
+            .with(
+                "blocks",
+                pairs > 0 && !loops ? List.of(pair.code(window, taps, outputs)) : List.of())
+            .with("singles", odd > 0 ? List.of(single.code(window, taps, outputs)) : List.of())
             .with("output", channels.word())
             .with("outputNumber", channels.number())
             .with("outputZeroPoint", conv.output().zeroPoint())
@@ -125,17 +170,35 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             ? wide(depthwise, conv, window, channels, taps)
             : narrow(depthwise, conv, window, channels, taps);
     long bands = (window.outputHeight() + band - 1L) / band;
-    long widening =
-        width == WeightWidth.INT8 ? bands * conv.outputChannels() * (3L * weightWords + 3) : 0;
+    int weightWords = window.kernelHeight() * taps.weights().size();
+    long widening = width == WeightWidth.INT8 ? 3L * weightWords + 3 : 0;
+    long blocks =
+        (band + blockRows - 1L)
+            / blockRows
+            * (pairs * pair.cost(channels) + odd * single.cost(channels) + 12);
+    long splitting =
+        bands * rows * (window.inputWidth() * 7L + 30)
+            + (window.isPadded() ? 2L * rows * (window.inputWidth() + 2) : 0);
     KernelCode priced =
         packed.costing(
-            cost(conv, window, taps, band, rows, channels) + widening,
+            groups.count() * splitting
+                + bands
+                    * groups.count()
+                    * ChannelGroups.SIZE
+                    * multiplier
+                    * (blocks + widening + 25),
             "4 planes, "
                 + band
                 + (band == 1 ? " row" : " rows")
                 + " at a time, weights as "
                 + width.lower());
-    return readsBeforeItWrites(window, band) ? priced.inPlaceOf(0) : priced;
+    return Optional.of(
+        multiplier == 1 && readsBeforeItWrites(window, band) ? priced.inPlaceOf(0) : priced);
+  }
+
+  /** The loop's variable as C, or the last place where a step of this size is whole. */
+  private static String overlapping(String variable, int count, int step) {
+    return count % step == 0 ? variable : "min32(" + variable + ", " + (count - step) + ")";
   }
 
   /** The code with weights as the products take them. */
@@ -143,18 +206,16 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
       KernelCode code, DepthwiseConv2d conv, Window window, Channels channels, RowTaps taps) {
     int words = window.kernelHeight() * taps.weights().size();
     String layout =
-        "[%d channels in groups of 4][%d rows][%d words] pairs of int16"
-            .formatted(
-                4 * new ChannelGroups(conv.outputChannels()).count(),
-                window.kernelHeight(),
-                taps.weights().size());
+        "[%d channels][%d rows][%d words] pairs of int16"
+            .formatted(conv.outputChannels(), window.kernelHeight(), taps.weights().size());
     List<String> numbers = new ArrayList<>();
-    numbers.add(
-        "const channel_numbers number = ((const channel_numbers *)channels)[channel + plane];");
-    for (int i = 0; i < words; i++) {
-      numbers.add(
-          "const uint32_t w%d = (uint32_t)weights[(4 * group + plane) * %d + %d];"
-              .formatted(i, words, i));
+    numbers.add("const channel_numbers number = ((const channel_numbers *)channels)[o];");
+    if (PlaneBlock.holdsWeights(window, taps)) {
+      for (int i = 0; i < words; i++) {
+        numbers.add("const uint32_t w%d = (uint32_t)weights[o * %d + %d];".formatted(i, words, i));
+      }
+    } else {
+      numbers.add("const int32_t *const w = &weights[o * %d];".formatted(words));
     }
     return code.with("numbers", numbers)
         .with("weightLayout", layout)
@@ -167,27 +228,35 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         .with(channels.constant());
   }
 
-  /** The code with weights and shifts as int8, widened once for each plane. */
+  /** The code with weights and shifts as int8, widened once for each output channel. */
   private static KernelCode narrow(
       KernelCode code, DepthwiseConv2d conv, Window window, Channels channels, RowTaps taps) {
     int count = window.kernelHeight() * window.kernelWidth();
     String layout =
         "[%d channels][%d weights and the shift] int8".formatted(conv.outputChannels(), count);
     List<String> numbers = new ArrayList<>();
+    numbers.add("const int8_t *const taps = &weights[o * %d];".formatted(count + 1));
     numbers.add(
-        "const int8_t *const taps = &weights[(channel + plane) * %d];".formatted(count + 1));
-    numbers.add(
-        "const channel_numbers number = small_numbers(&channels[2 * (channel + plane)], taps[%d], %d);"
+        "const channel_numbers number = small_numbers(&channels[2 * o], taps[%d], %d);"
             .formatted(count, conv.output().zeroPoint()));
+    List<String> pairs = new ArrayList<>();
     for (int row = 0; row < window.kernelHeight(); row++) {
       for (RowTaps.Weights pair : taps.weights()) {
-        numbers.add(
-            "const uint32_t w%d = low_halves(%s, %s);"
+        pairs.add(
+            "low_halves(%s, %s)"
                 .formatted(
-                    numbers.size() - 2,
                     tap(row * window.kernelWidth(), pair.low()),
                     tap(row * window.kernelWidth(), pair.high())));
       }
+    }
+    if (PlaneBlock.holdsWeights(window, taps)) {
+      for (int i = 0; i < pairs.size(); i++) {
+        numbers.add("const uint32_t w%d = %s;".formatted(i, pairs.get(i)));
+      }
+    } else {
+      numbers.add("const uint32_t w[%d] = {".formatted(pairs.size()));
+      pairs.forEach(pair -> numbers.add("    " + pair + ","));
+      numbers.add("};");
     }
     List<Integer> bytes = new ArrayList<>();
     List<Integer> words = new ArrayList<>();
@@ -235,72 +304,22 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         && window.inputChannels() % ChannelGroups.SIZE == 0;
   }
 
-  private static long cost(
-      DepthwiseConv2d conv,
-      Window window,
-      RowTaps taps,
-      int band,
-      int bandRows,
-      Channels channels) {
-    long bands = (window.outputHeight() + band - 1L) / band;
-    long widening = bands * bandRows * (window.inputWidth() * 2L + 10);
-    long products = (long) taps.products().size() + taps.words();
-    long spilled = Math.max(0, window.kernelHeight() * taps.weights().size() - 6);
-    long pair = window.kernelHeight() * products + spilled + 2L * channels.cost() + 6;
-    long row = (window.outputWidth() + 1L) / 2 * pair + 8;
-    long padding = window.isPadded() ? 2L * bandRows * (window.inputWidth() + 2) : 0;
-    return padding + conv.outputChannels() * (widening + window.outputHeight() * row + bands * 25);
-  }
-
-  /**
-   * The input words of a pair of outputs, or of one output, in the order they are loaded: each a
-   * map of {@code at}, words from the first, and {@code products}, maps of {@code sum}, {@code
-   * word} and {@code weight}.
-   */
-  private static List<Map<String, Object>> taps(Window window, RowTaps taps, int pitch, int sums) {
-    List<Map<String, Object>> loads = new ArrayList<>();
-    for (int row = 0; row < window.kernelHeight(); row++) {
-      for (int input = 0; input < taps.words(); input++) {
-        List<Map<String, Object>> products = new ArrayList<>();
-        for (RowTaps.Product product : taps.productsOf(input, sums)) {
-          Map<String, Object> values = new LinkedHashMap<>();
-          values.put("sum", product.sum());
-          values.put("word", product.word());
-          values.put("weight", row * taps.weights().size() + product.weight());
-          products.add(values);
-        }
-        if (!products.isEmpty()) {
-          Map<String, Object> load = new LinkedHashMap<>();
-          load.put("at", row * pitch + input);
-          load.put("products", products);
-          loads.add(load);
-        }
-      }
-    }
-    return loads;
-  }
-
   private static Int32Array pack(
       DepthwiseConv2d conv, Window window, Channels channels, RowTaps taps) {
-    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
-    int perChannel = window.kernelHeight() * taps.weights().size();
-    int[] words = new int[groups.count() * ChannelGroups.SIZE * perChannel];
-    int at = 0;
-    for (int first : groups.firsts()) {
-      for (int channel = first; channel < first + ChannelGroups.SIZE; channel++) {
-        for (int row = 0; row < window.kernelHeight(); row++) {
-          for (RowTaps.Weights pair : taps.weights()) {
-            words[at++] =
-                channels.isConstant(channel)
-                    ? 0
-                    : Pairs.ofInt16(
-                        weight(conv, window, channel, row, pair.low()),
-                        weight(conv, window, channel, row, pair.high()));
-          }
+    List<Integer> words = new ArrayList<>();
+    for (int channel = 0; channel < conv.outputChannels(); channel++) {
+      for (int row = 0; row < window.kernelHeight(); row++) {
+        for (RowTaps.Weights pair : taps.weights()) {
+          words.add(
+              channels.isConstant(channel)
+                  ? 0
+                  : Pairs.ofInt16(
+                      weight(conv, window, channel, row, pair.low()),
+                      weight(conv, window, channel, row, pair.high())));
         }
       }
     }
-    return Int32Array.of(words);
+    return array(words);
   }
 
   private static int weight(DepthwiseConv2d conv, Window window, int channel, int row, int column) {

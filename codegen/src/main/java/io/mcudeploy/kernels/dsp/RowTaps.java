@@ -18,7 +18,7 @@ record RowTaps(List<Product> products, List<Weights> weights) {
   /**
    * @param input word of the row, from the word of the first output's first tap
    * @param sum 0 or 1, the output
-   * @param word the instruction, a word of {@code cmsis-nn/dsp/core.h}
+   * @param word the instruction
    * @param weight index into the row's words of weights
    */
   record Product(int input, int sum, String word, int weight) {}
@@ -31,28 +31,29 @@ record RowTaps(List<Product> products, List<Weights> weights) {
     weights = List.copyOf(weights);
   }
 
-  static RowTaps of(int kernelWidth, int stride) {
+  static RowTaps of(int kernelWidth, int stride, int dilation) {
     List<Weights> weights = new ArrayList<>();
     List<Product> products = new ArrayList<>();
+    List<Integer> singles = new ArrayList<>();
     for (int sum = 0; sum < 2; sum++) {
-      int start = sum * stride;
-      for (int column = start + start % 2; column + 1 < start + kernelWidth; column += 2) {
-        Weights both = new Weights(column - start, column + 1 - start);
-        if (!weights.contains(both)) {
-          weights.add(both);
+      for (int tap = 0; tap < kernelWidth; tap++) {
+        int column = sum * stride + tap * dilation;
+        if (dilation == 1 && column % 2 == 0 && tap + 1 < kernelWidth) {
+          Weights both = new Weights(tap, tap + 1);
+          if (!weights.contains(both)) {
+            weights.add(both);
+          }
+          products.add(new Product(column / 2, sum, "smlad", weights.indexOf(both)));
+          tap++;
+        } else {
+          singles.add(sum * kernelWidth + tap);
         }
-        products.add(new Product(column / 2, sum, "smlad", weights.indexOf(both)));
       }
     }
-    for (int sum = 0; sum < 2; sum++) {
-      int start = sum * stride;
-      int last = start + kernelWidth - 1;
-      if (start % 2 == 1) {
-        products.add(single(start, sum, 0, weights));
-      }
-      if (last % 2 == 0) {
-        products.add(single(last, sum, kernelWidth - 1, weights));
-      }
+    for (int single : singles) {
+      int sum = single / kernelWidth;
+      int tap = single % kernelWidth;
+      products.add(single(sum * stride + tap * dilation, sum, tap, kernelWidth, weights));
     }
     products.sort(Comparator.comparingInt(Product::input).thenComparingInt(Product::sum));
     return new RowTaps(products, weights);
@@ -68,7 +69,8 @@ record RowTaps(List<Product> products, List<Weights> weights) {
     return products.stream().filter(p -> p.input() == input && p.sum() < sums).toList();
   }
 
-  private static Product single(int column, int sum, int tap, List<Weights> weights) {
+  private static Product single(
+      int column, int sum, int tap, int kernelWidth, List<Weights> weights) {
     int index = -1;
     for (int i = 0; i < weights.size(); i++) {
       if (weights.get(i).low() == tap || weights.get(i).high() == tap) {
@@ -77,7 +79,7 @@ record RowTaps(List<Product> products, List<Weights> weights) {
     }
     if (index < 0) {
       index = weights.size();
-      weights.add(new Weights(tap, -1));
+      weights.add(new Weights(tap, tap + 1 < kernelWidth ? tap + 1 : -1));
     }
     String word =
         "smla" + (column % 2 == 0 ? "b" : "t") + (weights.get(index).low() == tap ? "b" : "t");

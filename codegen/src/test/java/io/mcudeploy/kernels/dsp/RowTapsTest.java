@@ -9,19 +9,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RowTapsTest {
-  record Geometry(int kernelWidth, int stride) {}
+  record Geometry(int kernelWidth, int stride, int dilation) {}
 
   static List<Geometry> geometries() {
     return IntStream.rangeClosed(1, 9)
         .boxed()
-        .flatMap(k -> IntStream.rangeClosed(1, 4).mapToObj(s -> new Geometry(k, s)))
+        .flatMap(
+            k ->
+                IntStream.rangeClosed(1, 4)
+                    .boxed()
+                    .flatMap(s -> IntStream.rangeClosed(1, 3).mapToObj(d -> new Geometry(k, s, d))))
         .toList();
   }
 
   @ParameterizedTest
   @MethodSource("geometries")
   void productsAddUpToTheConvolutionOfTwoOutputs(Geometry geometry) {
-    RowTaps taps = RowTaps.of(geometry.kernelWidth(), geometry.stride());
+    RowTaps taps = RowTaps.of(geometry.kernelWidth(), geometry.stride(), geometry.dilation());
     Random random = new Random(geometry.hashCode());
     int[] row = random.ints(2L * taps.words(), -128, 128).toArray();
     int[] kernel = random.ints(geometry.kernelWidth(), -127, 128).toArray();
@@ -29,7 +33,7 @@ class RowTapsTest {
     for (int sum = 0; sum < 2; sum++) {
       int expected = 0;
       for (int k = 0; k < kernel.length; k++) {
-        expected += kernel[k] * row[sum * geometry.stride() + k];
+        expected += kernel[k] * row[sum * geometry.stride() + k * geometry.dilation()];
       }
       int actual = 0;
       for (RowTaps.Product product : taps.products()) {
@@ -44,12 +48,13 @@ class RowTapsTest {
   @ParameterizedTest
   @MethodSource("geometries")
   void oneOutputAloneUsesOnlyItsOwnProducts(Geometry geometry) {
-    RowTaps taps = RowTaps.of(geometry.kernelWidth(), geometry.stride());
+    RowTaps taps = RowTaps.of(geometry.kernelWidth(), geometry.stride(), geometry.dilation());
 
     assertThat(
             IntStream.range(0, taps.words()).boxed().flatMap(w -> taps.productsOf(w, 1).stream()))
         .allMatch(product -> product.sum() == 0)
-        .hasSize((geometry.kernelWidth() + 1) / 2);
+        .hasSize(
+            geometry.dilation() == 1 ? (geometry.kernelWidth() + 1) / 2 : geometry.kernelWidth());
   }
 
   /** What the instruction of a product adds to its sum. */

@@ -81,6 +81,22 @@ final class ConvolutionCases {
         depthwise("kernel_4x4", window(9, 9, 5, 9, 9, 4, 4, 1, 1, 1, 1, 1, 2), 1, 17, -3),
         depthwise("kernel_5x5", same(7, 8, 4, 5, 5, 1, 1), 1, -20, 20),
         depthwise("stride_3", window(11, 10, 4, 4, 4, 3, 3, 3, 3, 1, 1, 1, 1), 1, 6, 0),
+        depthwise("even_rows", same(6, 8, 8, 3, 3, 1, 1), 1, -128, -128),
+        depthwise("stride_2_wide", window(9, 17, 8, 5, 9, 3, 3, 2, 2, 1, 1, 1, 1), 1, -128, -128),
+        depthwise("multiplier_2_of_eight", same(7, 6, 8, 3, 3, 1, 1), 2, 13, -9),
+        depthwise("multiplier_4_stride_2", window(8, 9, 5, 4, 5, 3, 3, 2, 2, 1, 1, 0, 1), 4, -5, 8),
+        depthwise("dilation_3", same(9, 10, 6, 3, 3, 3, 3), 1, 30, 4),
+        depthwise("dilation_2x1", same(8, 7, 4, 3, 3, 2, 1), 1, -2, 7),
+        depthwise("dilated_row", window(1, 30, 8, 1, 22, 1, 5, 1, 1, 1, 2, 0, 0), 1, 19, -19),
+        depthwise("kernel_7x7", same(8, 9, 5, 7, 7, 1, 1), 1, -33, 3),
+        depthwise("kernel_10x8_multiplier_8", same(12, 9, 1, 10, 8, 1, 1), 8, -128, -128),
+        rectifiedDepthwise("rectified_even", same(6, 8, 8, 3, 3, 1, 1), 1),
+        rectifiedDepthwise("rectified_odd", same(7, 9, 6, 3, 3, 1, 1), 1),
+        rectifiedDepthwise("rectified_stride_2", window(9, 17, 8, 5, 9, 3, 3, 2, 2, 1, 1, 1, 1), 1),
+        rectifiedDepthwise("rectified_row", window(1, 30, 8, 1, 26, 1, 5, 1, 1, 1, 1, 0, 0), 1),
+        rectifiedDepthwise("rectified_multiplier_2", same(5, 6, 4, 3, 3, 1, 1), 2),
+        rectifiedDepthwise("rectified_wide", same(4, 70, 72, 3, 3, 1, 1), 1),
+        rectifiedDepthwise("rectified_kernel_5x5", same(6, 7, 5, 5, 5, 1, 1), 1),
         fullyConnected("basic", 1, 16, 8, -3, 5),
         fullyConnected("odd", 1, 13, 7, 127, -128),
         fullyConnected("one_output", 1, 31, 1, -128, 127),
@@ -182,6 +198,23 @@ final class ConvolutionCases {
             random.weights(outputs * terms),
             random.integers(outputs, 4000),
             new OutputStage(random.multipliers(outputs, terms), outputZero, -128, 120));
+    return new OperatorCase(id, operator, List.of(random.bytes(window.inputElements())));
+  }
+
+  /** Behind a ReLU whose range is all of int8, as ReLU6 of most networks is. */
+  private static OperatorCase rectifiedDepthwise(String name, Window window, int multiplier) {
+    String id = "depthwise_conv2d/" + name;
+    CaseRandom random = new CaseRandom(id);
+    int terms = window.kernelHeight() * window.kernelWidth();
+    int outputs = window.inputChannels() * multiplier;
+    DepthwiseConv2d operator =
+        new DepthwiseConv2d(
+            window,
+            multiplier,
+            -128,
+            random.weights(outputs * terms),
+            random.integers(outputs, 4000),
+            new OutputStage(random.multipliers(outputs, terms), -128, -128, 127));
     return new OperatorCase(id, operator, List.of(random.bytes(window.inputElements())));
   }
 
