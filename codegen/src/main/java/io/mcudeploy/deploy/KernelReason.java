@@ -67,6 +67,16 @@ public record KernelReason(
                 step.number(), step.layer().name(), "runs row by row", chosen, List.of()));
         continue;
       }
+      if (step.kernel().isView()) {
+        reasons.add(
+            new KernelReason(
+                step.number(),
+                step.layer().name(),
+                "only moves elements, and these are where they belong from the start",
+                chosen,
+                List.of()));
+        continue;
+      }
       List<Option> others =
           Kernels.variants(step.layer().operator(), chain).stream()
               .filter(variant -> !variant.equals(step.kernel()))

@@ -5,6 +5,7 @@ import io.mcudeploy.plan.Lifetimes;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Ports;
 import io.mcudeploy.plan.Step;
+import io.mcudeploy.plan.Views;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
@@ -206,9 +207,12 @@ public record ModelUnderTest(
   private static Place place(Plan plan, String tensor) {
     QuantizedGraph graph = plan.schedule().graph();
     int bytes = graph.tensor(tensor).bytes();
-    int output = graph.outputs().indexOf(tensor);
-    return output >= 0 && plan.schedule().ports() == Ports.CALLER
-        ? new Place(1 + graph.inputs().size() + output, 0, bytes)
+    Views.Part part = Views.of(plan.schedule()).root(tensor);
+    List<String> ports = new ArrayList<>(graph.inputs());
+    ports.addAll(graph.outputs());
+    int port = ports.indexOf(part.whole());
+    return port >= 0 && plan.schedule().ports() == Ports.CALLER
+        ? new Place(1 + port, part.offset(), bytes)
         : inArena(plan, tensor, bytes);
   }
 

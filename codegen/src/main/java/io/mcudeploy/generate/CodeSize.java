@@ -46,6 +46,9 @@ public final class CodeSize {
 
   /** Estimated bytes of the function of a kernel. */
   public int bytes(KernelCode code) {
+    if (code.isView()) {
+      return 0;
+    }
     Map<String, Object> values = new LinkedHashMap<>(code.arguments());
     values.put("signature", "");
     values.put("function", "");

@@ -237,15 +237,19 @@ final class LayerSequence {
     return step.layer().outputs().stream().map(output -> places.at(output, false)).toList();
   }
 
-  private String call(Step step, int kernel, List<String> from, List<String> to) {
+  /** The call that runs a layer; none if it has no code. */
+  private List<String> call(Step step, int kernel, List<String> from, List<String> to) {
     KernelCode code = step.kernels().get(kernel);
+    if (code.isView()) {
+      return List.of();
+    }
     List<String> arguments = new ArrayList<>(from);
     code.constants().forEach(constant -> arguments.add(constants.name(constant)));
     code.scratch().ifPresent(s -> arguments.add(places.at(Lifetimes.scratchName(step), s)));
     arguments.addAll(to);
     String head = caller.model() + "_" + functions.of(step, kernel).name();
     boolean rowByRow = plan.schedule().chain(step.number()).isPresent();
-    return CText.list(head, arguments, rowByRow ? IN_LOOP : 0) + ";";
+    return List.of(CText.list(head, arguments, rowByRow ? IN_LOOP : 0) + ";");
   }
 
   /** An expression for the CRC of all outputs of a step. */
@@ -256,7 +260,7 @@ final class LayerSequence {
           "crc32("
               + expression
               + ", "
-              + places.at(output)
+              + places.at(output, true)
               + ", "
               + graph.tensor(output).bytes()
               + ")";

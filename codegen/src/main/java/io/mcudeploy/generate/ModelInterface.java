@@ -3,6 +3,7 @@ package io.mcudeploy.generate;
 import io.mcudeploy.plan.MemoryPlan;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Ports;
+import io.mcudeploy.plan.Views;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
@@ -305,11 +306,14 @@ final class ModelInterface {
 
   /** Parameters for inputs that no layer reads: compilers warn of parameters without use. */
   List<String> unusedInputs() {
+    Views views = Views.of(plan.schedule());
     return passed(inputs).stream()
         .filter(
             port ->
-                graph.layers().stream()
-                    .noneMatch(layer -> layer.inputs().contains(port.tensor().name())))
+                plan.schedule().steps().stream()
+                    .filter(step -> !step.kernel().isView())
+                    .flatMap(step -> step.layer().inputs().stream())
+                    .noneMatch(input -> views.root(input).whole().equals(port.tensor().name())))
         .map(Port::parameter)
         .toList();
   }

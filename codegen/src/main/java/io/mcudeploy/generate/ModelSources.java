@@ -36,10 +36,12 @@ public final class ModelSources {
     this.id = id();
     QuantizedGraph graph = plan.schedule().graph();
     for (Step step : plan.schedule().steps()) {
-      functions.add(
-          step,
-          step.layer().inputs().stream().map(graph::tensor).toList(),
-          step.layer().outputs().stream().map(graph::tensor).toList());
+      if (!step.kernel().isView()) {
+        functions.add(
+            step,
+            step.layer().inputs().stream().map(graph::tensor).toList(),
+            step.layer().outputs().stream().map(graph::tensor).toList());
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import io.mcudeploy.plan.MemoryPlan;
 import io.mcudeploy.plan.Placement;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
+import io.mcudeploy.plan.Views;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
@@ -24,6 +25,7 @@ final class Places {
   private final Constants constants;
   private final Plan plan;
   private final QuantizedGraph graph;
+  private final Views views;
   private final Map<String, String> places = new LinkedHashMap<>();
 
   Places(ModelInterface caller, Constants constants, Plan plan) {
@@ -31,6 +33,7 @@ final class Places {
     this.constants = constants;
     this.plan = plan;
     this.graph = plan.schedule().graph();
+    this.views = Views.of(plan.schedule());
     nameAll();
   }
 
@@ -125,19 +128,20 @@ final class Places {
    * @param known whether inputs are the self-test's
    */
   String at(String tensor, boolean known) {
-    int port = graph.inputs().indexOf(tensor);
+    int port = graph.inputs().indexOf(views.root(tensor).whole());
     return known && port >= 0
-        ? caller.model() + "_selftest_" + caller.inputs().get(port).parameter()
+        ? within(caller.model() + "_selftest_" + caller.inputs().get(port).parameter(), tensor)
         : at(tensor);
   }
 
   /** The C expression for a tensor's memory. */
   String at(String tensor) {
-    if (!caller.portsInArena() && graph.outputs().contains(tensor)) {
-      return caller.outputs().get(graph.outputs().indexOf(tensor)).parameter();
+    String whole = views.root(tensor).whole();
+    if (!caller.portsInArena() && graph.outputs().contains(whole)) {
+      return within(caller.outputs().get(graph.outputs().indexOf(whole)).parameter(), tensor);
     }
-    if (!caller.portsInArena() && graph.inputs().contains(tensor)) {
-      return caller.inputs().get(graph.inputs().indexOf(tensor)).parameter();
+    if (!caller.portsInArena() && graph.inputs().contains(whole)) {
+      return within(caller.inputs().get(graph.inputs().indexOf(whole)).parameter(), tensor);
     }
     if (graph.constants().containsKey(tensor)) {
       return constants.name(tensor);
@@ -145,6 +149,12 @@ final class Places {
     StorageType storage = graph.tensor(tensor).storage();
     String cast = storage == StorageType.INT8 ? "" : "(" + storage.cName() + " *)(void *)";
     return cast + address(tensor);
+  }
+
+  /** The C expression for a tensor that is part of a port's array, or all of it. */
+  private String within(String array, String tensor) {
+    int start = views.root(tensor).offset() / graph.tensor(tensor).storage().bytes();
+    return start == 0 ? array : array + " + " + start;
   }
 
   private String address(String place) {

@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * @param stem what the function does and its geometry, such as {@code fully_connected_8x4}; two
  *     codes may share a stem, the generator then numbers them
  * @param template a resource below {@code templates/}, such as {@code
- *     portable/fully_connected.c.vm}
+ *     portable/fully_connected.c.vm}; empty for {@link #view}
  * @param arguments what the template names: strings, integers, booleans never (there is no {@code
  *     #if}), lists and maps of these; in a fixed order
  * @param inputs C parameter names of the layer's inputs, in the operator's order
@@ -70,6 +70,19 @@ public record KernelCode(
         OptionalInt.empty(),
         0,
         "");
+  }
+
+  /**
+   * No code at all: the layer only says that some tensors are parts of another one's memory, and
+   * the planner has placed them so.
+   */
+  public static KernelCode view() {
+    return of("view", "").costing(0, "no code");
+  }
+
+  /** Whether this is no code, see {@link #view}. */
+  public boolean isView() {
+    return template.isEmpty();
   }
 
   /** This code with one more argument of the template. */
@@ -193,6 +206,6 @@ public record KernelCode(
    * The folder of templates this code is from, such as {@code portable} or {@code cmsis-nn/dsp}.
    */
   public String family() {
-    return template.substring(0, template.lastIndexOf('/'));
+    return isView() ? stem : template.substring(0, template.lastIndexOf('/'));
   }
 }

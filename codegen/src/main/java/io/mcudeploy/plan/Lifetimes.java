@@ -4,6 +4,7 @@ import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,7 +19,9 @@ import java.util.Optional;
  * nobody reads later does so. A state and what becomes of it share a buffer that is in use from the
  * first layer to the last, so that nothing else ever lies there. In a {@link Chain}, what outlasts
  * a turn is in use during the whole chain, and what does not from the layer that writes it to the
- * last that reads it, in each turn.
+ * last that reads it, in each turn. Tensors that are parts of another one's memory ({@link Views})
+ * share its buffer, which is in use from the first layer that writes to one of them to the last
+ * that reads one.
  *
  * @param buffers by the layer that writes them first
  * @param overlaps which of them may lie partly over one another
@@ -35,6 +38,7 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
   /** The buffers of a schedule. */
   public static Lifetimes of(Schedule schedule) {
     QuantizedGraph graph = schedule.graph();
+    Views views = Views.of(schedule);
     Map<String, Integer> lastUse = lastUses(schedule);
     Map<String, Buffer> byTensor = new LinkedHashMap<>();
     List<Buffer> scratch = new ArrayList<>();
@@ -42,17 +46,21 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
     if (schedule.ports() == Ports.ARENA) {
       for (String input : graph.inputs()) {
         int last = Math.max(1, lastUse.getOrDefault(input, 1));
-        byTensor.put(input, new Buffer(List.of(input), graph.tensor(input).bytes(), 1, last));
+        add(
+            new Buffer(List.of(input), graph.tensor(input).bytes(), 1, last),
+            graph,
+            views,
+            byTensor);
       }
     }
     for (Step step : schedule.steps()) {
       addScratch(step, scratch);
       Optional<Chain> chain = schedule.chain(step.number());
       if (chain.isPresent()) {
-        addRows(schedule, chain.get(), step, byTensor, lastUse);
+        addRows(schedule, views, chain.get(), step, byTensor, lastUse);
         if (step.number() == chain.get().last()) {
           addGuests(chain.get(), schedule, byTensor);
-          lead(chain.get(), step, byTensor, lastUse).ifPresent(leads::add);
+          lead(chain.get(), step, views, byTensor, lastUse).ifPresent(leads::add);
         }
         continue;
       }
@@ -60,7 +68,7 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
       for (int i = 0; i < outputs.size(); i++) {
         String output = outputs.get(i);
         boolean port = graph.outputs().contains(output);
-        if ((port && schedule.ports() == Ports.CALLER) || graph.states().containsValue(output)) {
+        if (isCallers(output, schedule, views) || graph.states().containsValue(output)) {
           continue;
         }
         int bytes = graph.tensor(output).bytes();
@@ -69,13 +77,13 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
                 ? schedule.steps().size()
                 : Math.max(step.number(), lastUse.getOrDefault(output, 0));
         Buffer own = new Buffer(List.of(output), bytes, step.number(), last);
-        String replaced = i == 0 ? replacedInput(step, bytes, byTensor, lastUse) : "";
-        byTensor.put(output, own);
+        String replaced = i == 0 ? replacedInput(step, bytes, views, byTensor, lastUse) : "";
+        add(own, graph, views, byTensor);
         if (!replaced.isEmpty()) {
-          Buffer joined = join(byTensor.get(replaced), own);
+          Buffer joined = join(byTensor.get(replaced), byTensor.get(output));
           joined.names().forEach(name -> byTensor.put(name, joined));
         } else if (i == 0) {
-          lead(step, byTensor, lastUse).ifPresent(leads::add);
+          lead(step, views, byTensor, lastUse).ifPresent(leads::add);
         }
       }
     }
@@ -102,6 +110,39 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
     return new Lifetimes(buffers, overlaps);
   }
 
+  /** Adds a tensor's buffer, or the tensor to the buffer of those it shares memory with. */
+  private static void add(
+      Buffer own, QuantizedGraph graph, Views views, Map<String, Buffer> byTensor) {
+    String tensor = own.names().get(0);
+    if (!views.shares(tensor)) {
+      byTensor.put(tensor, own);
+      return;
+    }
+    Views.Part place = views.root(tensor);
+    Buffer part =
+        new Buffer(
+            own.names(),
+            place.offset() == 0 ? Map.of() : Map.of(tensor, place.offset()),
+            graph.tensor(place.whole()).bytes(),
+            own.first(),
+            own.last());
+    Buffer joined =
+        byTensor.keySet().stream()
+            .filter(other -> views.root(other).whole().equals(place.whole()))
+            .findFirst()
+            .map(other -> join(byTensor.get(other), part))
+            .orElse(part);
+    joined.names().forEach(name -> byTensor.put(name, joined));
+  }
+
+  /** Whether a tensor lies in the memory of an input or output that the caller passes. */
+  private static boolean isCallers(String tensor, Schedule schedule, Views views) {
+    String whole = views.root(tensor).whole();
+    return schedule.ports() == Ports.CALLER
+        && (schedule.graph().inputs().contains(whole)
+            || schedule.graph().outputs().contains(whole));
+  }
+
   private static void addScratch(Step step, List<Buffer> scratch) {
     if (step.scratchBytes() > 0) {
       scratch.add(
@@ -113,22 +154,25 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
   /** Adds the memory of a layer's output in a chain, unless its rows lie in another tensor's. */
   private static void addRows(
       Schedule schedule,
+      Views views,
       Chain chain,
       Step step,
       Map<String, Buffer> byTensor,
       Map<String, Integer> lastUse) {
     String output = step.layer().outputs().get(0);
     Optional<Chain.Line> line = chain.line(output);
-    boolean callers =
-        schedule.ports() == Ports.CALLER && schedule.graph().outputs().contains(output);
-    if (callers || line.flatMap(Chain.Line::host).isPresent()) {
+    if (isCallers(output, schedule, views) || line.flatMap(Chain.Line::host).isPresent()) {
       return;
     }
     boolean stays = line.isEmpty() || line.get().stays();
     int first = stays ? chain.first() : step.number();
     int last = Math.max(stays ? chain.last() : step.number(), lastUse.getOrDefault(output, 0));
     last = Math.min(last, schedule.steps().size());
-    byTensor.put(output, new Buffer(List.of(output), schedule.bytes(output), first, last));
+    add(
+        new Buffer(List.of(output), schedule.bytes(output), first, last),
+        schedule.graph(),
+        views,
+        byTensor);
   }
 
   /** Lets the tensors whose rows lie in the memory of others take part in their buffers. */
@@ -141,7 +185,9 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
         List<String> names = new ArrayList<>(buffer.names());
         names.add(guest);
         int first = Math.min(buffer.first(), step.number());
-        Buffer joined = new Buffer(names, buffer.bytes(), first, buffer.last());
+        Map<String, Integer> starts = new LinkedHashMap<>(buffer.starts());
+        starts.put(guest, buffer.start(host.get()));
+        Buffer joined = new Buffer(names, starts, buffer.bytes(), first, buffer.last());
         names.forEach(name -> byTensor.put(name, joined));
       }
     }
@@ -168,13 +214,22 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
 
   /** The input whose memory the step's first output takes over, or nothing. */
   private static String replacedInput(
-      Step step, int bytes, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
+      Step step,
+      int bytes,
+      Views views,
+      Map<String, Buffer> byTensor,
+      Map<String, Integer> lastUse) {
+    if (!isWhole(step.layer().outputs().get(0), views)) {
+      return "";
+    }
     for (int position : step.kernel().inPlace()) {
       String input = step.layer().inputs().get(position);
       Buffer buffer = byTensor.get(input);
       if (buffer != null
           && buffer.last() == step.number()
           && lastUse.get(input) == step.number()
+          && isWhole(input, views)
+          && isAlone(input, step.layer().inputs(), byTensor)
           && replaces(step.layer(), step.kernel(), input, bytes, buffer.bytes())) {
         return input;
       }
@@ -184,20 +239,54 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
 
   /** How a chain's last output may lie over the largest input that nobody reads later. */
   private static Optional<Lead> lead(
-      Chain chain, Step last, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
+      Chain chain,
+      Step last,
+      Views views,
+      Map<String, Buffer> byTensor,
+      Map<String, Integer> lastUse) {
     String output = last.layer().outputs().get(0);
     return chain.leads().entrySet().stream()
         .filter(
             lead ->
-                byTensor.containsKey(output)
+                isFirst(output, views, byTensor)
                     && byTensor.containsKey(lead.getKey())
+                    && isAlone(lead.getKey(), chain.leads().keySet(), byTensor)
                     && byTensor.get(lead.getKey()).last() == chain.last()
                     && lastUse.get(lead.getKey()) == chain.last())
         .max(
             Comparator.comparingInt(
                     (Map.Entry<String, Integer> lead) -> byTensor.get(lead.getKey()).bytes())
                 .thenComparing(Map.Entry::getKey))
-        .map(lead -> new Lead(output, lead.getKey(), lead.getValue()));
+        .map(lead -> lead(output, lead.getKey(), lead.getValue(), byTensor));
+  }
+
+  /**
+   * A lead from a tensor over another one as a lead of their buffers.
+   *
+   * @param bytes by which the output has to begin before the input
+   */
+  private static Lead lead(String output, String input, int bytes, Map<String, Buffer> byTensor) {
+    int inside = byTensor.get(output).start(output) - byTensor.get(input).start(input);
+    return new Lead(output, input, Math.max(0, bytes + inside));
+  }
+
+  /** Whether a tensor is no part of another one's memory. */
+  static boolean isWhole(String tensor, Views views) {
+    return views.root(tensor).whole().equals(tensor);
+  }
+
+  /** Whether a tensor is in the arena, and no other tensor has been written to its buffer yet. */
+  private static boolean isFirst(String tensor, Views views, Map<String, Buffer> byTensor) {
+    return byTensor.containsKey(tensor)
+        && byTensor.get(tensor).names().stream().filter(views::shares).allMatch(tensor::equals);
+  }
+
+  /** Whether none of some other tensors lies in a tensor's buffer. */
+  private static boolean isAlone(
+      String tensor, Collection<String> others, Map<String, Buffer> byTensor) {
+    Buffer buffer = byTensor.get(tensor);
+    return others.stream()
+        .allMatch(other -> other.equals(tensor) || !buffer.equals(byTensor.get(other)));
   }
 
   /** Whether a layer's first output may take over an input's memory once nobody else reads it. */
@@ -222,8 +311,10 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
 
   /** How the step's first output may lie over its first input, if nobody reads that later. */
   private static Optional<Lead> lead(
-      Step step, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
-    if (step.kernel().lead().isEmpty()) {
+      Step step, Views views, Map<String, Buffer> byTensor, Map<String, Integer> lastUse) {
+    String output = step.layer().outputs().get(0);
+    boolean several = step.layer().outputs().size() > 1 && views.shares(output);
+    if (step.kernel().lead().isEmpty() || several || !isFirst(output, views, byTensor)) {
       return Optional.empty();
     }
     String input = step.layer().inputs().get(0);
@@ -231,16 +322,22 @@ public record Lifetimes(List<Buffer> buffers, List<Overlap> overlaps) {
     return buffer != null
             && buffer.last() == step.number()
             && lastUse.get(input) == step.number()
+            && isAlone(input, step.layer().inputs(), byTensor)
             && leads(step.layer(), step.kernel(), input)
-        ? Optional.of(
-            new Lead(step.layer().outputs().get(0), input, step.kernel().lead().getAsInt()))
+        ? Optional.of(lead(output, input, step.kernel().lead().getAsInt(), byTensor))
         : Optional.empty();
   }
 
   private static Buffer join(Buffer earlier, Buffer later) {
     List<String> names = new ArrayList<>(earlier.names());
     names.addAll(later.names());
+    Map<String, Integer> starts = new LinkedHashMap<>(earlier.starts());
+    starts.putAll(later.starts());
     return new Buffer(
-        names, Math.max(earlier.bytes(), later.bytes()), earlier.first(), later.last());
+        names,
+        starts,
+        Math.max(earlier.bytes(), later.bytes()),
+        Math.min(earlier.first(), later.first()),
+        Math.max(earlier.last(), later.last()));
   }
 }

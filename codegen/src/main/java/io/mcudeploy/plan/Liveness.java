@@ -6,6 +6,7 @@ import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +16,22 @@ import java.util.TreeSet;
 
 /**
  * What the arena must hold while layers run in any order. Only the set of layers that have run
- * matters: a tensor is alive from the layer that defines it until the last that reads it.
+ * matters: a tensor is alive from the layer that defines it until the last that reads it. Tensors
+ * that share memory ({@link Views}) are alive together.
  */
 public final class Liveness {
-  /** A tensor in the arena and the layers that read it. */
-  private record Value(long bytes, BitSet readers) {}
+  /**
+   * A tensor in the arena, or several that share memory, and the layers that write and read them;
+   * what the caller writes and reads is written by and read by a layer behind the last.
+   */
+  private record Value(long bytes, BitSet writers, BitSet readers) {
+    boolean isBegun(BitSet done, int layers) {
+      return writers.get(layers) || writers.intersects(done);
+    }
+  }
 
   /** A value that a layer may write its first output over, once nobody else reads it. */
-  private record Sharing(Value input, long savedBytes) {}
+  private record Sharing(Value output, Value input, long savedBytes) {}
 
   /**
    * What one layer does to the arena.
@@ -30,7 +39,7 @@ public final class Liveness {
    * @param before layers that must run earlier
    */
   private record Demand(
-      BitSet before, Set<Value> reads, List<Value> writes, long scratch, List<Sharing> sharings) {}
+      BitSet before, Set<Value> reads, Set<Value> writes, long scratch, List<Sharing> sharings) {}
 
   private final List<Demand> demands = new ArrayList<>();
   private final long atStart;
@@ -40,7 +49,8 @@ public final class Liveness {
    * @param ports whose memory the network's inputs and outputs are
    */
   public Liveness(QuantizedGraph graph, List<KernelCode> kernels, Ports ports) {
-    Map<String, Value> values = values(graph, ports);
+    Views views = Views.of(graph, kernels);
+    Map<String, Value> values = values(graph, views, ports);
     Map<String, Integer> definers = new TreeMap<>();
     for (int i = 0; i < graph.layers().size(); i++) {
       for (String output : graph.layers().get(i).outputs()) {
@@ -51,7 +61,8 @@ public final class Liveness {
       Layer layer = graph.layers().get(i);
       BitSet before = new BitSet();
       // Identity, not equality: two tensors of one size may have the same readers.
-      Set<Value> reads = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+      Set<Value> reads = Collections.newSetFromMap(new IdentityHashMap<>());
+      Set<Value> writes = Collections.newSetFromMap(new IdentityHashMap<>());
       for (String input : layer.inputs()) {
         if (definers.containsKey(input)) {
           before.set(definers.get(input));
@@ -60,20 +71,25 @@ public final class Liveness {
           reads.add(values.get(input));
         }
       }
+      layer.outputs().stream()
+          .filter(values::containsKey)
+          .forEach(output -> writes.add(values.get(output)));
       demands.add(
           new Demand(
               before,
               reads,
-              layer.outputs().stream().filter(values::containsKey).map(values::get).toList(),
+              writes,
               kernels.get(i).scratchBytes(),
-              sharings(layer, kernels.get(i), values)));
+              sharings(layer, kernels.get(i), views, values)));
     }
     graph.states().forEach((state, next) -> readBefore(graph, state, definers.get(next)));
+    Set<Value> inputs = Collections.newSetFromMap(new IdentityHashMap<>());
+    graph.inputs().stream()
+        .filter(values::containsKey)
+        .forEach(input -> inputs.add(values.get(input)));
     atStart =
         graph.states().keySet().stream().mapToLong(s -> graph.tensor(s).bytes()).sum()
-            + graph.inputs().stream()
-                .filter(values::containsKey)
-                .map(values::get)
+            + inputs.stream()
                 .filter(value -> !value.readers().isEmpty())
                 .mapToLong(Value::bytes)
                 .sum();
@@ -104,11 +120,11 @@ public final class Liveness {
     Demand demand = demands.get(layer);
     long bytes = demand.scratch();
     for (Value value : demand.writes()) {
-      bytes += value.bytes();
+      bytes += value.isBegun(done, layers()) ? 0 : value.bytes();
     }
     long saved = 0;
     for (Sharing sharing : demand.sharings()) {
-      if (isLast(sharing.input(), done, layer)) {
+      if (isLast(sharing.input(), done, layer) && !sharing.output().isBegun(done, layers())) {
         saved = Math.max(saved, sharing.savedBytes());
       }
     }
@@ -119,7 +135,8 @@ public final class Liveness {
   long growth(BitSet done, int layer) {
     long bytes = 0;
     for (Value value : demands.get(layer).writes()) {
-      bytes += value.readers().isEmpty() ? 0 : value.bytes();
+      boolean begins = !value.readers().isEmpty() && !value.isBegun(done, layers());
+      bytes += begins ? value.bytes() : 0;
     }
     for (Value value : demands.get(layer).reads()) {
       bytes -= isLast(value, done, layer) ? value.bytes() : 0;
@@ -127,18 +144,20 @@ public final class Liveness {
     return bytes;
   }
 
-  private static Map<String, Value> values(QuantizedGraph graph, Ports ports) {
+  private static Map<String, Value> values(QuantizedGraph graph, Views views, Ports ports) {
     Map<String, Value> values = new LinkedHashMap<>();
+    int outside = graph.layers().size();
     if (ports == Ports.ARENA) {
       for (String input : graph.inputs()) {
-        values.put(input, new Value(graph.tensor(input).bytes(), new BitSet()));
+        value(input, graph, views, values).writers().set(outside);
       }
     }
-    for (Layer layer : graph.layers()) {
-      for (String output : layer.outputs()) {
-        boolean caller = ports == Ports.CALLER && graph.outputs().contains(output);
-        if (!caller && !graph.states().containsValue(output)) {
-          values.put(output, new Value(graph.tensor(output).bytes(), new BitSet()));
+    for (int i = 0; i < graph.layers().size(); i++) {
+      for (String output : graph.layers().get(i).outputs()) {
+        String whole = views.root(output).whole();
+        boolean caller = graph.inputs().contains(whole) || graph.outputs().contains(whole);
+        if (!(caller && ports == Ports.CALLER) && !graph.states().containsValue(output)) {
+          value(output, graph, views, values).writers().set(i);
         }
       }
     }
@@ -151,26 +170,46 @@ public final class Liveness {
     }
     for (String output : graph.outputs()) {
       if (values.containsKey(output)) {
-        // The caller reads it behind the last layer.
-        values.get(output).readers().set(graph.layers().size());
+        values.get(output).readers().set(outside);
       }
     }
     return values;
   }
 
-  private static List<Sharing> sharings(Layer layer, KernelCode kernel, Map<String, Value> values) {
-    Value output = values.get(layer.outputs().get(0));
+  /** The value of a tensor, which is that of the tensor whose memory it is part of. */
+  private static Value value(
+      String tensor, QuantizedGraph graph, Views views, Map<String, Value> values) {
+    String whole = views.root(tensor).whole();
+    if (!values.containsKey(whole)) {
+      long bytes = graph.tensor(whole).bytes();
+      values.put(whole, new Value(bytes, new BitSet(), new BitSet()));
+    }
+    values.put(tensor, values.get(whole));
+    return values.get(tensor);
+  }
+
+  private static List<Sharing> sharings(
+      Layer layer, KernelCode kernel, Views views, Map<String, Value> values) {
+    String first = layer.outputs().get(0);
+    Value output = values.get(first);
     if (output == null) {
       return List.of();
     }
     List<Sharing> sharings = new ArrayList<>();
     for (String name : new TreeSet<>(layer.inputs())) {
       Value input = values.get(name);
-      if (input != null && Lifetimes.replaces(layer, kernel, name, output.bytes(), input.bytes())) {
-        sharings.add(new Sharing(input, output.bytes()));
-      } else if (input != null && Lifetimes.leads(layer, kernel, name)) {
-        long together = Math.max(output.bytes(), kernel.lead().getAsInt() + input.bytes());
-        sharings.add(new Sharing(input, Math.max(0, output.bytes() + input.bytes() - together)));
+      if (input == null || input.equals(output)) {
+        continue;
+      }
+      boolean whole = Lifetimes.isWhole(first, views) && Lifetimes.isWhole(name, views);
+      if (whole && Lifetimes.replaces(layer, kernel, name, output.bytes(), input.bytes())) {
+        sharings.add(new Sharing(output, input, output.bytes()));
+      } else if (Lifetimes.leads(layer, kernel, name)) {
+        int inside = views.root(first).offset() - views.root(name).offset();
+        long lead = Math.max(0, kernel.lead().getAsInt() + inside);
+        long together = Math.max(output.bytes(), lead + input.bytes());
+        long saved = Math.max(0, output.bytes() + input.bytes() - together);
+        sharings.add(new Sharing(output, input, saved));
       }
     }
     return sharings;

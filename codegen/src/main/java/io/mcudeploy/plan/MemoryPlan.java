@@ -39,7 +39,8 @@ public record MemoryPlan(
 
   /** Bytes from the start of its part to a tensor or scratch buffer. */
   public int offset(String name) {
-    return of(name).offset() - parts.get(part(name)).start();
+    Placement place = of(name);
+    return place.offset() + place.buffer().start(name) - parts.get(part(name)).start();
   }
 
   /** The same plan with all of the arena in one memory. */

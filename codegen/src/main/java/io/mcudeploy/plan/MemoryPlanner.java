@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Places buffers in the arena so that buffers alive at the same time never overlap, unless an
@@ -48,6 +49,11 @@ public final class MemoryPlanner {
     }
     this.alignment = alignment;
     this.banks = banks;
+  }
+
+  /** The tensors whose memory is not the planner's choice. */
+  Set<String> pinned() {
+    return banks.pins().keySet();
   }
 
   /** A small plan; the same for the same buffers. */

@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Chooses a kernel for every layer and a place for every tensor. Kernels come in variants that
@@ -63,8 +65,7 @@ public final class Planner {
    * @param flashBytes what the constants may take, under the same condition
    */
   public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
-    Plan smallest =
-        reordered(plan(graph, variants(graph).stream().map(Planner::smallest).toList()));
+    Plan smallest = smallest(graph);
     if (goal == Goal.RAM || smallest.arenaBytes() > ramBytes) {
       Plan whole =
           fastest(smallest, smallest.arenaBytes(), Math.max(flashBytes, smallest.constantBytes()));
@@ -90,6 +91,43 @@ public final class Planner {
         : new Plan(best.schedule(), best.memory(), again.lowerBound());
   }
 
+  /**
+   * The plan with the smallest kernels. Layers that only move elements need no code, unless the
+   * arena is smaller with a copy: what tensors share is in use for longer.
+   */
+  private Plan smallest(QuantizedGraph graph) {
+    List<List<KernelCode>> variants = variants(graph);
+    Plan best = reordered(plan(graph, variants.stream().map(Planner::smallest).toList()));
+    if (variants.stream().noneMatch(layer -> layer.get(0).isView())) {
+      return best;
+    }
+    Plan copies =
+        reordered(
+            plan(
+                graph,
+                variants.stream()
+                    .map(layer -> layer.get(0).isView() ? layer.subList(1, layer.size()) : layer)
+                    .map(Planner::smallest)
+                    .toList()));
+    best = copies.arenaBytes() < best.arenaBytes() ? copies : best;
+    QuantizedGraph ordered = best.schedule().graph();
+    variants = variants(ordered);
+    for (int i = 0; i < variants.size(); i++) {
+      List<KernelCode> layer = variants.get(i);
+      if (layer.get(0).isView()) {
+        List<KernelCode> kernels = new ArrayList<>(kernels(best, ordered));
+        boolean view = kernels.get(i).isView();
+        kernels.set(i, view ? smallest(layer.subList(1, layer.size())) : layer.get(0));
+        Schedule schedule = Schedule.of(ordered, kernels, ports);
+        if (memory.lowerBound(Lifetimes.of(schedule)) < best.arenaBytes()) {
+          Plan other = plan(ordered, kernels);
+          best = other.arenaBytes() < best.arenaBytes() ? other : best;
+        }
+      }
+    }
+    return best;
+  }
+
   /** The best plan found for a goal that weighs flash, from plans that fit, in their order. */
   private Plan small(Goal goal, long ramLimit, long flashLimit, Plan smallest, Plan fastest) {
     QuantizedGraph graph = smallest.schedule().graph();
@@ -106,8 +144,17 @@ public final class Planner {
         : plan;
   }
 
+  /** The kernels of each layer, the fastest first: that is no code where there need not be any. */
   private List<List<KernelCode>> variants(QuantizedGraph graph) {
-    return graph.layers().stream().map(layer -> Kernels.variants(layer.operator(), chain)).toList();
+    Set<String> views = Views.possible(graph, ports, memory.pinned());
+    return graph.layers().stream()
+        .map(
+            layer ->
+                Stream.concat(
+                        views.contains(layer.name()) ? Stream.of(KernelCode.view()) : Stream.of(),
+                        Kernels.variants(layer.operator(), chain).stream())
+                    .toList())
+        .toList();
   }
 
   /** The plan with these kernels, its layers in the graph's order. */

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Plans a network of which some layers run row by row. */
 final class RowPlanner {
@@ -69,23 +71,37 @@ final class RowPlanner {
   Plan plan(Plan whole, long ramBytes, long flashBytes) {
     QuantizedGraph graph = whole.schedule().graph();
     List<KernelCode> kernels = whole.schedule().steps().stream().map(Step::kernel).toList();
-    Candidate best = smallest(graph, new Streaming(graph, kernels, ports, memory).chains(ramBytes));
+    Set<String> views =
+        whole.schedule().steps().stream()
+            .filter(step -> step.kernel().isView())
+            .map(step -> step.layer().name())
+            .collect(Collectors.toSet());
+    Candidate best =
+        smallest(graph, views, new Streaming(graph, kernels, ports, memory).chains(ramBytes));
     long ramLimit = Math.max(ramBytes, best.plan().arenaBytes());
     best = fastest(best, ramLimit, flashBytes);
     for (int chain = 0; chain < best.chains().size(); chain++) {
-      best = fewerTurns(best, chain, ramLimit, flashBytes);
+      best = fewerTurns(best, views, chain, ramLimit, flashBytes);
     }
     return best.plan();
   }
 
-  /** The plan with the smallest kernels. */
-  private Candidate smallest(QuantizedGraph graph, List<Turns> chains) {
+  /**
+   * The plan with the smallest kernels.
+   *
+   * @param views names of layers that need no code where they run as a whole
+   */
+  private Candidate smallest(QuantizedGraph graph, Set<String> views, List<Turns> chains) {
     List<List<List<KernelCode>>> variants = new ArrayList<>();
     for (int number = 1; number <= graph.layers().size(); number++) {
+      int layer = number;
+      boolean whole = chains.stream().noneMatch(turns -> turns.contains(layer));
       variants.add(
-          bands(graph, chains, number).stream()
-              .map(band -> Kernels.variants(band, families))
-              .toList());
+          whole && views.contains(graph.layers().get(number - 1).name())
+              ? List.of(List.of(KernelCode.view()))
+              : bands(graph, chains, number).stream()
+                  .map(band -> Kernels.variants(band, families))
+                  .toList());
     }
     List<List<KernelCode>> kernels =
         variants.stream().map(layer -> layer.stream().map(Planner::smallest).toList()).toList();
@@ -96,7 +112,7 @@ final class RowPlanner {
   private static List<? extends IntegerOperator> bands(
       QuantizedGraph graph, List<Turns> chains, int number) {
     for (Turns turns : chains) {
-      if (turns.first() <= number && number <= turns.last()) {
+      if (turns.contains(number)) {
         return turns.bands(number - turns.first());
       }
     }
@@ -112,14 +128,15 @@ final class RowPlanner {
   }
 
   /** Lets a chain compute more rows a turn while that keeps the limits, if it saves anything. */
-  private Candidate fewerTurns(Candidate start, int chain, long ramLimit, long flashBytes) {
+  private Candidate fewerTurns(
+      Candidate start, Set<String> views, int chain, long ramLimit, long flashBytes) {
     Candidate best = start;
     Turns turns = start.chains().get(chain);
     while (turns.count() > 1) {
       turns = turns.withRowsPerTurn(2 * turns.rowsPerTurn());
       List<Turns> chains = new ArrayList<>(start.chains());
       chains.set(chain, turns);
-      Candidate more = smallest(start.graph(), chains);
+      Candidate more = smallest(start.graph(), views, chains);
       if (more.plan().arenaBytes() > ramLimit) {
         return best;
       }

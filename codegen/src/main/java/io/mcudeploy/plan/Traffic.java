@@ -18,6 +18,9 @@ public record Traffic(Map<String, Long> accesses) {
   public static Traffic of(Schedule schedule) {
     Map<String, Long> accesses = new HashMap<>();
     for (Step step : schedule.steps()) {
+      if (step.kernel().isView()) {
+        continue;
+      }
       long macs = step.layer().operator().macs();
       for (String input : step.layer().inputs()) {
         accesses.merge(input, Math.max(macs, schedule.graph().tensor(input).bytes()), Long::sum);

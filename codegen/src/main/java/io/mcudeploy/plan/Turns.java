@@ -192,6 +192,11 @@ final class Turns {
     return turn == 0 ? 0 : done[turn - 1][layer];
   }
 
+  /** Whether a layer is one of these. */
+  boolean contains(int number) {
+    return first <= number && number <= last();
+  }
+
   /** Number of the first layer. */
   int first() {
     return first;

@@ -20,16 +20,19 @@ import io.mcudeploy.quantized.operators.Multiply;
 import io.mcudeploy.quantized.operators.OutputStage;
 import io.mcudeploy.quantized.operators.Rescale;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Networks that mean nothing and use memory in every way: vectors of different lengths, read late
- * and several times, replaced in place, several inputs and outputs, a constant tensor.
+ * and several times, replaced in place, joined and cut, several inputs and outputs, a constant
+ * tensor.
  */
 final class RandomNetwork {
   private static final Quantization QUANTIZATION = new Quantization(0.5, 3);
@@ -81,7 +84,7 @@ final class RandomNetwork {
     List<String> alike = known.stream().filter(name -> length(name) == length).toList();
     String b = anyOf(alike);
     String output = "t" + number;
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(10)) {
       case 0 -> layer(output, 8 + 8 * random.nextInt(3), a);
       case 1 -> add(output, length, new LookupTable(length, bytes(256)), a);
       case 2 ->
@@ -110,6 +113,13 @@ final class RandomNetwork {
         Rescale other = Rescale.of(QUANTIZATION, new Quantization(0.7, -1));
         add(output, 2 * length, new Concat(1, List.of(length, length), List.of(same, other)), a, b);
       }
+      case 5, 6 -> {
+        int part = 1 + random.nextInt(length);
+        int start = random.nextInt(length - part + 1);
+        Copy slice = new Copy(StorageType.INT8, length, Shape.of(part), List.of(1), start);
+        add(output, part, slice, a);
+      }
+      case 7, 8 -> join(output);
       default ->
           add(
               output,
@@ -117,6 +127,19 @@ final class RandomNetwork {
               new Copy(StorageType.INT8, length, Shape.of(length), List.of(-1), length - 1),
               a);
     }
+  }
+
+  /** Puts up to three tensors, mostly different ones, side by side. */
+  private void join(String output) {
+    List<String> parts =
+        IntStream.rangeClosed(0, 1 + random.nextInt(2)).mapToObj(i -> anyOf(known)).toList();
+    List<Integer> lengths = parts.stream().map(this::length).toList();
+    Rescale same = Rescale.of(QUANTIZATION, QUANTIZATION);
+    add(
+        output,
+        lengths.stream().mapToInt(Integer::intValue).sum(),
+        new Concat(1, lengths, Collections.nCopies(parts.size(), same)),
+        parts.toArray(String[]::new));
   }
 
   private void layer(String output, int outputs, String input) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * An int8 .tflite network with random weights while it is put together, layer after layer, as the
@@ -187,6 +188,31 @@ final class TfliteNetwork {
     return reshape(mean, 1, x.channels());
   }
 
+  /** Activations of one grid side by side. */
+  Value concatenation(int axis, Value... parts) {
+    Value first = parts[0];
+    List<Integer> shape = new ArrayList<>(first.shape());
+    shape.set(axis, Stream.of(parts).mapToInt(part -> part.shape().get(axis)).sum());
+    Value joined =
+        value("joined", shape, first.scale(), first.zeroPoint(), first.mean(), first.deviation());
+    List<Integer> tensors = Stream.of(parts).map(Value::tensor).toList();
+    operator(2, 10, new FlatTable().with(0, axis), tensors, joined);
+    return joined;
+  }
+
+  /** A part of an activation. */
+  Value slice(Value x, int axis, int start, int extent) {
+    List<Integer> starts = new ArrayList<>(Collections.nCopies(x.shape().size(), 0));
+    starts.set(axis, start);
+    List<Integer> shape = new ArrayList<>(x.shape());
+    shape.set(axis, extent);
+    Value part = value("part", shape, x.scale(), x.zeroPoint(), x.mean(), x.deviation());
+    int from = constant("starts", INT32, List.of(starts.size()), words(starts));
+    int extents = constant("extents", INT32, List.of(shape.size()), words(shape));
+    operator(65, 49, new FlatTable(), List.of(x.tensor(), from, extents), part);
+    return part;
+  }
+
   Value reshape(Value x, Integer... shape) {
     Value same =
         value("reshape", List.of(shape), x.scale(), x.zeroPoint(), x.mean(), x.deviation());
@@ -202,13 +228,13 @@ final class TfliteNetwork {
     return shares;
   }
 
-  /** The file with one output. */
-  byte[] file(Value output) {
+  /** The file of the network with these outputs. */
+  byte[] file(Value... outputs) {
     FlatTable graph =
         new FlatTable()
             .with(0, tensors)
             .with(1, inputs)
-            .with(2, List.of(output.tensor()))
+            .with(2, Stream.of(outputs).map(Value::tensor).toList())
             .with(3, operators)
             .with(4, "main");
     return new FlatTable()
