@@ -6,12 +6,14 @@ import io.mcudeploy.kernels.Kernels;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
+import io.mcudeploy.plan.Views;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Why a layer got its kernel: what the core's other kernels for it need, and what they would cost
@@ -55,8 +57,9 @@ public record KernelReason(
    * The reasons of all layers.
    *
    * @param chain the core's families of kernels, the most special first
+   * @param pinned tensors whose place is the user's choice
    */
-  static List<KernelReason> of(Plan plan, List<String> chain, Goal goal) {
+  static List<KernelReason> of(Plan plan, List<String> chain, Goal goal, Set<String> pinned) {
     CodeSize size = new CodeSize(chain);
     List<KernelReason> reasons = new ArrayList<>();
     for (Step step : plan.schedule().steps()) {
@@ -72,7 +75,7 @@ public record KernelReason(
             new KernelReason(
                 step.number(),
                 step.layer().name(),
-                "only moves elements, and these are where they belong from the start",
+                "no code: the elements are where they belong from the start",
                 chosen,
                 List.of()));
         continue;
@@ -82,9 +85,17 @@ public record KernelReason(
               .filter(variant -> !variant.equals(step.kernel()))
               .map(variant -> option(variant, step, plan, size))
               .toList();
+      String copies =
+          Views.whyCopied(plan.schedule().graph(), step.layer(), plan.schedule().ports(), pinned)
+              .map(why -> "; copies, since " + why)
+              .orElse("");
       reasons.add(
           new KernelReason(
-              step.number(), step.layer().name(), reason(chosen, others, goal), chosen, others));
+              step.number(),
+              step.layer().name(),
+              reason(chosen, others, goal) + copies,
+              chosen,
+              others));
     }
     return reasons;
   }

@@ -147,7 +147,11 @@ public record Report(
         samples,
         List.of(),
         List.of(),
-        KernelReason.of(plan, request.board().core().kernels(), request.goal()));
+        KernelReason.of(
+            plan,
+            request.board().core().kernels(),
+            request.goal(),
+            request.placing().regions().keySet()));
   }
 
   private static List<MemoryRow> memories(Board board, Plan plan, int constantBytes) {

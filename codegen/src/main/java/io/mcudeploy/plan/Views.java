@@ -100,14 +100,21 @@ public record Views(Map<String, Part> parts) {
   }
 
   /**
-   * Why a layer that only moves elements copies them; empty if it need not, or if it computes.
+   * Why a layer that joins or cuts tensors copies them; empty for other layers.
    *
    * @param pinned tensors whose place is not the planner's choice
    */
-  public static Optional<String> obstacle(
+  public static Optional<String> whyCopied(
       QuantizedGraph graph, Layer layer, Ports ports, Set<String> pinned) {
     Move move = new Move(graph, layer);
-    return move.moves() ? move.obstacle(ports, pinned) : Optional.empty();
+    if (!move.moves()) {
+      return Optional.empty();
+    }
+    if (possible(graph, ports, pinned).contains(layer.name())) {
+      return Optional.of("the arena is smaller than with tensors that share memory for longer");
+    }
+    return move.obstacle(ports, pinned)
+        .or(() -> Optional.of("another layer has one of its tensors in place"));
   }
 
   /** Where a tensor lies: in its own memory or in that of another, which is part of no third. */
@@ -129,10 +136,9 @@ public record Views(Map<String, Part> parts) {
   /** A layer that may do nothing but move elements. */
   private record Move(QuantizedGraph graph, Layer layer) {
     boolean moves() {
-      return layer.operator() instanceof Copy
-          || layer.operator() instanceof Pick
-          || (layer.operator() instanceof Concat concat
-              && concat.rescales().stream().allMatch(Rescale::isIdentity));
+      return layer.operator() instanceof Concat
+          || layer.operator() instanceof Copy
+          || layer.operator() instanceof Pick;
     }
 
     /** The parts if neighbours stay neighbours; empty if there are none. */
@@ -152,7 +158,8 @@ public record Views(Map<String, Part> parts) {
     /** The inputs one behind the other, unless one is there twice. */
     private Map<String, Part> parts(Concat concat) {
       boolean distinct = Set.copyOf(layer.inputs()).size() == layer.inputs().size();
-      if (!moves() || !distinct || concat.outer() > 1) {
+      boolean sameScale = concat.rescales().stream().allMatch(Rescale::isIdentity);
+      if (!sameScale || !distinct || concat.outer() > 1) {
         return Map.of();
       }
       Map<String, Part> parts = new LinkedHashMap<>();
@@ -197,7 +204,11 @@ public record Views(Map<String, Part> parts) {
     Optional<String> obstacle(Ports ports, Set<String> pinned) {
       Map<String, Part> parts = parts();
       if (parts.isEmpty()) {
-        return Optional.of("what it moves does not stay side by side");
+        boolean rescales =
+            layer.operator() instanceof Concat concat
+                && !concat.rescales().stream().allMatch(Rescale::isIdentity);
+        return Optional.of(
+            rescales ? "the scales differ" : "elements do not stay side by side in memory");
       }
       for (String tensor : parts.keySet()) {
         if (graph.inputs().contains(tensor)

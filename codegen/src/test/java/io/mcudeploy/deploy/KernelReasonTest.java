@@ -15,6 +15,7 @@ import io.mcudeploy.quantized.cases.OperatorCase;
 import io.mcudeploy.quantized.cases.OperatorCases;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KernelReasonTest {
@@ -41,7 +42,8 @@ class KernelReasonTest {
   }
 
   private List<KernelReason> reasons(Goal goal) {
-    return KernelReason.of(new Fit(board, dense()).plan(goal), board.core().kernels(), goal);
+    return KernelReason.of(
+        new Fit(board, dense()).plan(goal), board.core().kernels(), goal, Set.of());
   }
 
   /** A fully connected layer, for which there are several kernels. */

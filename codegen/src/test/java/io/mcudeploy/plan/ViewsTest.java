@@ -116,8 +116,11 @@ class ViewsTest {
     QuantizedGraph graph = graph("twice", "scaled", "self", "columns");
 
     assertThat(possible(graph)).isEmpty();
-    assertThat(Views.obstacle(graph, layers.get(2), Ports.CALLER, Set.of())).isPresent();
-    assertThat(Views.obstacle(graph, layers.get(3), Ports.CALLER, Set.of())).isEmpty();
+    assertThat(Views.whyCopied(graph, layers.get(0), Ports.CALLER, Set.of())).isEmpty();
+    assertThat(Views.whyCopied(graph, layers.get(2), Ports.CALLER, Set.of()))
+        .contains("elements do not stay side by side in memory");
+    assertThat(Views.whyCopied(graph, layers.get(3), Ports.CALLER, Set.of()))
+        .contains("the scales differ");
   }
 
   @Test
@@ -146,7 +149,10 @@ class ViewsTest {
     map("out", "y");
     map("out2", "z");
 
-    assertThat(possible(graph("out", "out2"))).containsExactly("z");
+    QuantizedGraph graph = graph("out", "out2");
+    assertThat(possible(graph)).containsExactly("z");
+    assertThat(Views.whyCopied(graph, layers.get(2), Ports.CALLER, Set.of()))
+        .contains("another layer has one of its tensors in place");
   }
 
   @Test
