@@ -190,11 +190,17 @@ public final class MemoryPlanner {
 
     /** The lowest place where the buffer meets none of those placed. */
     private Placement lowest(Buffer buffer, List<Placement> placed) {
+      List<Placement> alive = new ArrayList<>();
+      for (Placement other : placed) {
+        if (other.buffer().meets(buffer)) {
+          alive.add(other);
+        }
+      }
       Placement candidate = new Placement(buffer, banks.admit(buffer, 0));
       boolean moved = true;
       while (moved) {
         moved = false;
-        for (Placement other : placed) {
+        for (Placement other : alive) {
           int free = free(candidate, other);
           if (free > candidate.offset()) {
             candidate = new Placement(buffer, banks.admit(buffer, free));
@@ -205,9 +211,12 @@ public final class MemoryPlanner {
       return candidate;
     }
 
-    /** The lowest offset from a candidate's on at which it and another buffer can be together. */
+    /**
+     * The lowest offset from a candidate's on at which it and a buffer that is in use at the same
+     * time can be together.
+     */
     private int free(Placement candidate, Placement other) {
-      if (!other.buffer().meets(candidate.buffer()) || !other.overlaps(candidate)) {
+      if (!other.overlaps(candidate)) {
         return candidate.offset();
       }
       Optional<Overlap> over = overlap(candidate.buffer(), other.buffer());
