@@ -48,6 +48,9 @@ final class WinogradConvolution {
 
   private static final int STEP_COST = 11;
 
+  /** Steps in a round of the loop, if it does more than one place. */
+  private static final int MOST_UNROLLED = 32;
+
   /** 2G. */
   private static final int[][] WEIGHTS = {{2, 0, 0}, {1, 1, 1}, {1, -1, 1}, {0, 0, 2}};
 
@@ -88,6 +91,7 @@ final class WinogradConvolution {
             .with("firstChannel", groups.first())
             .with("channelsOfGroup", groups.stores().size())
             .with("steps", steps)
+            .with("placesOfTurn", Collections.nCopies(placesOfTurn(steps), 0))
             .with("furtherSteps", Collections.nCopies(steps - 1, 0))
             .with("placeBytes", 4 * place)
             .with("words", TILE * TILE * place)
@@ -141,7 +145,15 @@ final class WinogradConvolution {
     return Int32Array.of(transformed);
   }
 
+  /** For each group the weights as the steps read them, then the numbers of its outputs. */
   private static Int32Array pack(Conv2d conv, Channels channels, ChannelGroups groups) {
+    int inputs = conv.window().inputChannels();
+    int wordsOfChannel = TILE * TILE * inputs / 2 + channels.numbers(0).size();
+    return Int32Array.computed(
+        groups.count() * ChannelGroups.SIZE * wordsOfChannel, () -> words(conv, channels, groups));
+  }
+
+  private static int[] words(Conv2d conv, Channels channels, ChannelGroups groups) {
     int inputs = conv.window().inputChannels();
     List<Integer> words = new ArrayList<>();
     for (int first : groups.firsts()) {
@@ -162,7 +174,7 @@ final class WinogradConvolution {
         words.addAll(channels.numbers(first + i));
       }
     }
-    return Int32Array.of(words.stream().mapToInt(Integer::intValue).toArray());
+    return words.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** The transformed kernels of an output channel, one for each input channel. */
@@ -178,6 +190,11 @@ final class WinogradConvolution {
       kernels.add(transformed(Int32Array.of(kernel)));
     }
     return kernels;
+  }
+
+  /** Places in a round of the loop over all 16. */
+  private static int placesOfTurn(int steps) {
+    return Integer.highestOneBit(Math.max(1, Math.min(TILE * TILE, MOST_UNROLLED / steps)));
   }
 
   private static int blocks(Window window) {
@@ -207,8 +224,11 @@ final class WinogradConvolution {
   }
 
   private static long cost(Window window, Channels channels, ChannelGroups groups) {
+    int steps = window.inputChannels() / 2;
     long transform = window.inputChannels() / 4 * (window.isPadded() ? 400L : 330L) + 40;
-    long products = (long) TILE * TILE * (window.inputChannels() / 2 * STEP_COST + 6);
+    long products =
+        (long) TILE * TILE * (steps * STEP_COST + 1)
+            + (long) TILE * TILE / placesOfTurn(steps) * 5L;
     long outputs = groups.size() * (76 + 8 * (channels.cost() + 1L));
     return blocks(window) * (transform + groups.count() * (products + outputs + 20));
   }
