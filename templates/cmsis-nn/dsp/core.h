@@ -578,7 +578,7 @@ static inline void shares8(int8_t *y, const int8_t *x, int32_t count, int32_t st
     const uint32_t doubled = (uint32_t)reciprocal << 1;
     const uint32_t half = (uint32_t)1 << (shift - 1);
 
-#pragma GCC unroll 4
+#pragma GCC unroll 2
     for (int32_t i = 0; i < count; i++)
     {
         const int32_t e = exponential[place8(largest, x[i * step], last)];
@@ -723,16 +723,16 @@ static inline int16_t *number_place(uint32_t *to, int32_t apart, const window_sh
     return (int16_t *)&to[word * apart] + half;
 }
 
-/* Four numbers into every second word: 0, 2 and 1, 3. */
-static inline void widen_four(uint32_t *to, uint32_t four)
+/* Four numbers into two words that are apart words apart: 0, 2 and 1, 3. */
+static inline void widen_four(uint32_t *to, int32_t apart, uint32_t four)
 {
     to[0] = widen_even(four);
-    to[2] = widen_odd(four);
+    to[apart] = widen_odd(four);
 }
 
-/* A run of numbers into every second word, several loads at a time; an odd last one is left out. */
+/* A run of numbers into words that are apart words apart, several loads at a time; an odd last one is left out. */
 __attribute__((always_inline))
-static inline void widen_run(uint32_t *to, const int8_t *from, int32_t count)
+static inline void widen_run(uint32_t *to, int32_t apart, const int8_t *from, int32_t count)
 {
     for (int32_t i = count / 16; i > 0; i--)
     {
@@ -741,11 +741,11 @@ static inline void widen_run(uint32_t *to, const int8_t *from, int32_t count)
         const uint32_t third = load4(&from[8]);
         const uint32_t fourth = load4(&from[12]);
 
-        widen_four(to, first);
-        widen_four(&to[4], second);
-        widen_four(&to[8], third);
-        widen_four(&to[12], fourth);
-        to += 16;
+        widen_four(to, apart, first);
+        widen_four(&to[2 * apart], apart, second);
+        widen_four(&to[4 * apart], apart, third);
+        widen_four(&to[6 * apart], apart, fourth);
+        to += 8 * apart;
         from += 16;
     }
     if (count % 16 >= 8)
@@ -753,15 +753,15 @@ static inline void widen_run(uint32_t *to, const int8_t *from, int32_t count)
         const uint32_t first = load4(from);
         const uint32_t second = load4(&from[4]);
 
-        widen_four(to, first);
-        widen_four(&to[4], second);
-        to += 8;
+        widen_four(to, apart, first);
+        widen_four(&to[2 * apart], apart, second);
+        to += 4 * apart;
         from += 8;
     }
     if (count % 8 >= 4)
     {
-        widen_four(to, load4(from));
-        to += 4;
+        widen_four(to, apart, load4(from));
+        to += 2 * apart;
         from += 4;
     }
     if (count % 4 >= 2)
@@ -773,8 +773,8 @@ static inline void widen_run(uint32_t *to, const int8_t *from, int32_t count)
 /* One row of a window that is dilated or partly outside the image, number by number or, where
  * channels are a multiple of four, pixel by pixel. */
 __attribute__((always_inline))
-static inline void gather_row(uint32_t *to, const int8_t *x, const window_shape *window, int32_t ky,
-                              int32_t row, int32_t left)
+static inline void gather_row(uint32_t *to, int32_t apart, const int8_t *x,
+                              const window_shape *window, int32_t ky, int32_t row, int32_t left)
 {
     const int32_t channels = window->channels;
 
@@ -784,16 +784,17 @@ static inline void gather_row(uint32_t *to, const int8_t *x, const window_shape 
         const int32_t inside =
             row >= 0 && row < window->height && column >= 0 && column < window->width;
         const int8_t *from = inside ? &x[(row * window->width + column) * channels] : x;
+        uint32_t *const pixel = &to[(ky * window->kernel_width + kx) * (channels / 2) * apart];
 
         if (channels % 4 == 0 && inside)
         {
-            widen_run(&to[(ky * window->kernel_width + kx) * channels], from, channels);
+            widen_run(pixel, apart, from, channels);
         }
         else if (channels % 4 == 0)
         {
             for (int32_t i = 0; i < channels; i += 2)
             {
-                to[(ky * window->kernel_width + kx) * channels + i] = pair_of(window->zero_point);
+                pixel[i / 2 * apart] = pair_of(window->zero_point);
             }
         }
         else
@@ -802,17 +803,17 @@ static inline void gather_row(uint32_t *to, const int8_t *x, const window_shape 
             {
                 const int16_t wide = (int16_t)(inside ? from[i] : window->zero_point);
 
-                __builtin_memcpy(number_place(to, 2, window, ky, kx * channels + i), &wide, 2);
+                __builtin_memcpy(number_place(to, apart, window, ky, kx * channels + i), &wide, 2);
             }
         }
     }
 }
 
-/* The window with its first number at row top and column left into every second word of to, each
- * number at its place. */
+/* The window with its first number at row top and column left, each number at its place; its words
+ * are apart words apart. */
 __attribute__((always_inline))
-static inline void gather_window(uint32_t *to, const int8_t *x, const window_shape *window,
-                                 int32_t top, int32_t left)
+static inline void gather_window(uint32_t *to, int32_t apart, const int8_t *x,
+                                 const window_shape *window, int32_t top, int32_t left)
 {
     const int32_t channels = window->channels;
     const int32_t run = window->kernel_width * channels;
@@ -829,17 +830,17 @@ static inline void gather_window(uint32_t *to, const int8_t *x, const window_sha
         {
             const int8_t *const from = &x[(row * window->width + left) * channels];
 
-            widen_run(&to[ky * (run / 2) * 2], from, run);
+            widen_run(&to[ky * (run / 2) * apart], apart, from, run);
             if (run % 2 != 0)
             {
                 const int16_t last = from[run - 1];
 
-                __builtin_memcpy(number_place(to, 2, window, ky, run - 1), &last, 2);
+                __builtin_memcpy(number_place(to, apart, window, ky, run - 1), &last, 2);
             }
         }
         else
         {
-            gather_row(to, x, window, ky, row, left);
+            gather_row(to, apart, x, window, ky, row, left);
         }
     }
 }
@@ -1134,7 +1135,6 @@ static inline void widen_fourth(uint32_t *to, const int8_t *from, int32_t count)
 }
 
 /* gather_window, into every fourth word and in little code. */
-__attribute__((noinline))
 static inline void gather_fourth(uint32_t *to, const int8_t *x, const window_shape *window,
                                  int32_t top, int32_t left)
 {

@@ -21,6 +21,9 @@ public final class CodeSize {
   private static final double BYTES_OF_INSTRUCTION = 3.6;
   private static final double BYTES_OF_OPERATOR = 2.5;
 
+  /** What constant arguments leave of a word that is meant for them. */
+  private static final double LEFT_BY_CONSTANTS = 0.5;
+
   private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
   private static final Pattern TOKEN =
       Pattern.compile(
@@ -80,7 +83,8 @@ public final class CodeSize {
   private double word(String name) {
     if (!words.containsKey(name)) {
       words.put(name, 0.0);
-      vocabulary.body(name).ifPresent(body -> words.put(name, weight(body)));
+      double share = vocabulary.isMeantForConstants(name) ? LEFT_BY_CONSTANTS : 1;
+      vocabulary.body(name).ifPresent(body -> words.put(name, share * weight(body)));
     }
     return words.get(name);
   }

@@ -101,6 +101,11 @@ final class Vocabulary {
             : text.substring(text.indexOf("\n{") + 1));
   }
 
+  /** Whether a word is inlined wherever it is used, for the sake of its constant arguments. */
+  boolean isMeantForConstants(String word) {
+    return words.getOrDefault(word, "").contains("__attribute__((always_inline))");
+  }
+
   private void require(String word, Set<String> needed) {
     if (needed.contains(word)) {
       return;

@@ -7,9 +7,8 @@ public enum Goal {
   /** The fewest estimated instructions that fit the board's memory. */
   TIME("-O3"),
   /**
-   * Speed that is worth its flash: the least product of estimated instructions and flash cubed, so
-   * that one per cent more flash has to save three per cent of the instructions. The arena is no
-   * larger than that of the fewest instructions.
+   * Speed that is worth its flash: the least product of estimated instructions squared and flash
+   * cubed, so that two per cent more flash have to save three per cent of the instructions.
    */
   BALANCED("-O2"),
   /** The smallest arena; among equal arenas the fewest instructions. */

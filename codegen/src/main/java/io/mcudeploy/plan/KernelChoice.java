@@ -26,17 +26,14 @@ final class KernelChoice {
    * @param flash bytes of constants and estimated bytes of code
    */
   record Total(long instructions, long flash) {
-    /** See {@link Goal#BALANCED}. */
-    private static final int FLASH_WEIGHT = 3;
-
     private static final Comparator<Total> LEAST_FLASH =
         Comparator.comparingLong(Total::flash).thenComparingLong(Total::instructions);
 
     private static final Comparator<Total> BALANCED =
         Comparator.comparingDouble(
                 (Total total) ->
-                    Math.log(Math.max(1, (double) total.instructions()))
-                        + FLASH_WEIGHT * Math.log(Math.max(1, (double) total.flash())))
+                    2 * Math.log(Math.max(1, (double) total.instructions()))
+                        + 3 * Math.log(Math.max(1, (double) total.flash())))
             .thenComparing(LEAST_FLASH);
   }
 

@@ -21,6 +21,9 @@ public final class Planner {
   /** Running layers row by row has to save at least this part of the arena if it fits anyway. */
   private static final int WORTH_ROWS = 32;
 
+  /** What saves flash may take this part of the fastest plan's arena beyond it. */
+  private static final int LITTLE_RAM = 32;
+
   private final List<String> chain;
   private final MemoryPlanner memory;
   private final ToIntFunction<KernelCode> codeBytes;
@@ -80,8 +83,11 @@ public final class Planner {
     long limit =
         goal == Goal.RAM ? smallest.arenaBytes() : Math.max(ramBytes, smallest.arenaBytes());
     Plan fastest = fastest(smallest, limit, Math.max(flashBytes, smallest.constantBytes()));
-    // Flash that is saved must not cost RAM, which is scarcer, unless flash is all that counts.
-    long smallLimit = goal == Goal.BALANCED ? fastest.arenaBytes() : limit;
+    // Flash that is saved must cost little RAM, which is scarcer, unless flash is all that counts.
+    long smallLimit =
+        goal == Goal.BALANCED
+            ? Math.min(limit, fastest.arenaBytes() + fastest.arenaBytes() / LITTLE_RAM)
+            : limit;
     Plan best =
         goal.weighsFlash() ? small(goal, smallLimit, flashBytes, smallest, fastest) : fastest;
     // Other kernels may have another best order, or none that is better than the given one.

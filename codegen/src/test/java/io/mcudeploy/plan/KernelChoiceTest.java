@@ -45,10 +45,10 @@ class KernelChoiceTest {
   }
 
   @Test
-  void balancedPaysOnePerCentOfFlashForThreeOfTheInstructions() {
+  void balancedPaysTwoPerCentOfFlashForThreeOfTheInstructions() {
     KernelCode slow = code("slow", "f", 10_000, 10_000 - CODE);
-    KernelCode worthIt = code("worth it", "f", 9_690, 10_100 - CODE);
-    KernelCode notWorthIt = code("not worth it", "f", 9_720, 10_100 - CODE);
+    KernelCode worthIt = code("worth it", "f", 9_690, 10_200 - CODE);
+    KernelCode notWorthIt = code("not worth it", "f", 9_720, 10_200 - CODE);
 
     assertThat(balanced(slow, worthIt)).isEqualTo(worthIt);
     assertThat(balanced(slow, notWorthIt)).isEqualTo(slow);

@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 final class QuadConvolution {
   /** Steps in the body of the loop, at most. */
-  private static final int MOST_UNROLLED = 12;
+  private static final int MOST_UNROLLED = 8;
 
   private static final int STEP_COST = 13;
   private static final int CHANNELS = 2;
@@ -94,9 +94,8 @@ final class QuadConvolution {
       Conv2d conv, Channels channels, ChannelGroups groups, Unrolling unrolling) {
     Window window = conv.window();
     long fours = (window.outputPositions() + POSITIONS - 1L) / POSITIONS;
-    double widening = window.inputChannels() % 4 == 0 ? 1.75 : 8;
-    double edges = window.isPadded() ? 1.3 : 1;
-    long gather = Math.round(POSITIONS * (conv.weightsPerOutput() * widening * edges + 40));
+    double widening = window.inputChannels() % 4 == 0 ? 1.3 : 2.1;
+    long gather = Math.round(POSITIONS * (conv.weightsPerOutput() * widening + 30));
     return fours
         * (gather + groups.count() * (unrolling.cost(STEP_COST) + 8L * channels.cost() + 40));
   }
