@@ -15,6 +15,7 @@ import io.mcudeploy.quantized.operators.AveragePool2d;
 import io.mcudeploy.quantized.operators.Broadcast;
 import io.mcudeploy.quantized.operators.Concat;
 import io.mcudeploy.quantized.operators.Conv2d;
+import io.mcudeploy.quantized.operators.Copy;
 import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.LookupTable;
@@ -30,8 +31,8 @@ import java.util.Random;
 
 /**
  * Networks for images with everything that runs row by row: convolutions, depthwise and not, with
- * and without padding, strides and dilations, pools, shortcuts, channels side by side; then a layer
- * that needs the whole image.
+ * and without padding, strides and dilations, pools, shortcuts, channels side by side, halves of
+ * their own; then a layer that needs the whole image.
  */
 public final class RandomImageNetwork {
   private static final Quantization QUANTIZATION = new Quantization(0.5, 3);
@@ -59,7 +60,7 @@ public final class RandomImageNetwork {
   }
 
   private String block(String x) {
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
       case 0 -> {
         return convolution(x, window(x), 3 + random.nextInt(6));
       }
@@ -85,6 +86,9 @@ public final class RandomImageNetwork {
             shape(window, channels(x)),
             x);
       }
+      case 5 -> {
+        return tensors.get(x).shape().extent(1) < 8 ? lookUp(x) : halves(x);
+      }
       default -> {
         String table = lookUp(x);
         Rescale same = Rescale.of(QUANTIZATION, QUANTIZATION);
@@ -100,6 +104,35 @@ public final class RandomImageNetwork {
                 table);
       }
     }
+  }
+
+  /** The upper and the lower rows on their own, then one above the other again. */
+  private String halves(String x) {
+    Shape shape = tensors.get(x).shape();
+    int upper = shape.extent(1) / 2;
+    String top = rows(x, 0, upper);
+    String bottom = rows(x, upper, shape.extent(1) - upper);
+    top = convolution(top, window(top, 3, 1, 1, true), channels(x));
+    bottom = depthwise(bottom, window(bottom, 3, 1, 1, true));
+    Rescale same = Rescale.of(QUANTIZATION, QUANTIZATION);
+    List<Integer> lengths =
+        List.of(tensors.get(top).shape().elements(), tensors.get(bottom).shape().elements());
+    return add(new Concat(1, lengths, List.of(same, same)), shape, top, bottom);
+  }
+
+  private String rows(String x, int first, int count) {
+    Shape shape = tensors.get(x).shape();
+    int row = shape.extent(2) * shape.extent(3);
+    Shape part = shape.with(1, count);
+    return add(
+        new Copy(
+            StorageType.INT8,
+            shape.elements(),
+            Shape.of(part.elements()),
+            List.of(1),
+            first * row),
+        part,
+        x);
   }
 
   /** Any window that an image is large enough for. */

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcudeploy.ir.Shape;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.plan.Views.Part;
+import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Layer;
+import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.Quantization;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Concat;
 import io.mcudeploy.quantized.operators.Copy;
+import io.mcudeploy.quantized.operators.FullyConnected;
 import io.mcudeploy.quantized.operators.LookupTable;
+import io.mcudeploy.quantized.operators.OutputStage;
 import io.mcudeploy.quantized.operators.Rescale;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -222,6 +226,49 @@ class ViewsTest {
         new Liveness(graph("out"), List.of(PLAIN, PLAIN, VIEW, PLAIN), Ports.CALLER);
 
     assertThat(LayerOrder.of(liveness).peak()).isEqualTo(16);
+  }
+
+  @Test
+  void theSmallestArenaCopiesWhatWouldBeInUseForTooLong() {
+    tensor("in", 10);
+    for (String branch : List.of("a", "b")) {
+      dense(branch + "1", "in", 100);
+      dense(branch + "2", branch + "1", 100);
+      dense(branch, branch + "2", 45);
+    }
+    concat("y", "a", "b");
+    dense("out", "y", 5);
+    QuantizedGraph graph = graph("out");
+    Planner planner = new Planner(List.of("portable"), 1);
+
+    Plan ram = planner.plan(graph, Goal.RAM, Long.MAX_VALUE, Long.MAX_VALUE);
+    Plan time = planner.plan(graph, Goal.TIME, Long.MAX_VALUE, Long.MAX_VALUE);
+
+    assertThat(ram.arenaBytes()).isEqualTo(45 + 100 + 100);
+    assertThat(kernel(ram, "y").isView()).isFalse();
+    assertThat(time.arenaBytes()).isEqualTo(90 + 100 + 100);
+    assertThat(kernel(time, "y").isView()).isTrue();
+  }
+
+  private static KernelCode kernel(Plan plan, String layer) {
+    return plan.schedule().steps().stream()
+        .filter(step -> step.layer().name().equals(layer))
+        .map(Step::kernel)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void dense(String output, String input, int outputs) {
+    int inputs = tensors.get(input).shape().elements();
+    OutputStage stage =
+        new OutputStage(Collections.nCopies(outputs, Multiplier.of(0.01)), 3, -128, 127);
+    Int8Array weights = Int8Array.of(new byte[inputs * outputs]);
+    Int32Array bias = Int32Array.of(new int[outputs]);
+    layer(
+        output,
+        outputs,
+        new FullyConnected(1, inputs, outputs, 3, weights, bias, stage),
+        input);
   }
 
   private static Set<String> possible(QuantizedGraph graph) {
