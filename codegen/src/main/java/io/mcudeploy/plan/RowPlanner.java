@@ -69,21 +69,47 @@ final class RowPlanner {
    * @param whole the smallest plan in which every layer runs as a whole
    */
   Plan plan(Plan whole, long ramBytes, long flashBytes) {
-    QuantizedGraph graph = whole.schedule().graph();
-    List<KernelCode> kernels = whole.schedule().steps().stream().map(Step::kernel).toList();
     Set<String> views =
         whole.schedule().steps().stream()
             .filter(step -> step.kernel().isView())
             .map(step -> step.layer().name())
             .collect(Collectors.toSet());
-    Candidate best =
-        smallest(graph, views, new Streaming(graph, kernels, ports, memory).chains(ramBytes));
+    Candidate best = cut(whole, views, ramBytes);
+    if (!views.isEmpty() && best.plan().arenaBytes() > ramBytes) {
+      // A chain may end where tensors share memory, which copies keep short.
+      Candidate copies = cut(whole, Set.of(), ramBytes);
+      if (copies.plan().arenaBytes() < best.plan().arenaBytes()) {
+        best = copies;
+        views = Set.of();
+      }
+    }
     long ramLimit = Math.max(ramBytes, best.plan().arenaBytes());
     best = fastest(best, ramLimit, flashBytes);
     for (int chain = 0; chain < best.chains().size(); chain++) {
       best = fewerTurns(best, views, chain, ramLimit, flashBytes);
     }
     return best.plan();
+  }
+
+  /** The plan with the smallest kernels and the chains found for a limit, or for the least. */
+  private Candidate cut(Plan whole, Set<String> views, long ramBytes) {
+    QuantizedGraph graph = whole.schedule().graph();
+    List<KernelCode> kernels =
+        whole.schedule().steps().stream()
+            .map(
+                step ->
+                    step.kernel().isView() && !views.contains(step.layer().name())
+                        ? Planner.smallest(Kernels.variants(step.layer().operator(), families))
+                        : step.kernel())
+            .toList();
+    Streaming streaming = new Streaming(graph, kernels, ports, memory);
+    Candidate best = smallest(graph, views, streaming.chains(ramBytes));
+    if (best.plan().arenaBytes() > ramBytes && ramBytes > 0) {
+      // Chains are found by what is alive; buffers may need more.
+      Candidate least = smallest(graph, views, streaming.chains(0));
+      best = least.plan().arenaBytes() < best.plan().arenaBytes() ? least : best;
+    }
+    return best;
   }
 
   /**

@@ -126,11 +126,7 @@ public final class RandomImageNetwork {
     Shape part = shape.with(1, count);
     return add(
         new Copy(
-            StorageType.INT8,
-            shape.elements(),
-            Shape.of(part.elements()),
-            List.of(1),
-            first * row),
+            StorageType.INT8, shape.elements(), Shape.of(part.elements()), List.of(1), first * row),
         part,
         x);
   }

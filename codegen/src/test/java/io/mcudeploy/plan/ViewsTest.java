@@ -264,11 +264,7 @@ class ViewsTest {
         new OutputStage(Collections.nCopies(outputs, Multiplier.of(0.01)), 3, -128, 127);
     Int8Array weights = Int8Array.of(new byte[inputs * outputs]);
     Int32Array bias = Int32Array.of(new int[outputs]);
-    layer(
-        output,
-        outputs,
-        new FullyConnected(1, inputs, outputs, 3, weights, bias, stage),
-        input);
+    layer(output, outputs, new FullyConnected(1, inputs, outputs, 3, weights, bias, stage), input);
   }
 
   private static Set<String> possible(QuantizedGraph graph) {
