@@ -583,4 +583,89 @@ static inline int32_t multiply_q15(int32_t factor, int32_t value)
     return shift_right(factor * value + (1 << 14), 15);
 }
 
+/* A window over an NHWC image. Meant for constants: the code for what a window is not (padded,
+ * dilated, of channels that are not a multiple of four) then vanishes. */
+typedef struct
+{
+    int32_t height, width, channels; /* of the image */
+    int32_t kernel_height, kernel_width;
+    int32_t dilation_height, dilation_width;
+    int32_t padded;     /* 1 if a window can reach outside the image */
+    int32_t zero_point; /* what is outside */
+} window_shape;
+
+/* The sum of a few products of words 2^16 * x1 + x0 starts with this, so that either half becomes
+ * a sum of 0..65535, 32512 too large. */
+#define PAIR_OFFSET 0x7f007f00u
+
+/* A word 2^16 * x1 + x0 times a weight: 2^16 * (x1 * weight) + x0 * weight. */
+static inline uint32_t pair_product(uint32_t pair, int32_t weight)
+{
+    return pair * (uint32_t)weight;
+}
+
+/* Neighbouring inputs of two windows, two to a word: to[places[i]] = 2^16 * second + first.
+ *   first_step, second_step  1, or 0 where one number stands for all */
+static inline void gather_run(uint32_t *to, const uint16_t *places, const int8_t *first,
+                              const int8_t *second, int32_t first_step, int32_t second_step,
+                              int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+    {
+        to[places[i]] = ((uint32_t)*second << 16) + (uint32_t)*first;
+        first += first_step;
+        second += second_step;
+    }
+}
+
+/* The inputs of two windows, two to a word.
+ *   to         words in the order of places
+ *   places     [kernel height][kernel width][channels] of a window's inputs
+ *   top, left  of either window */
+static inline void gather_pairs(uint32_t *to, const uint16_t *places, const int8_t *x,
+                                const window_shape *window, const int32_t *top,
+                                const int32_t *left)
+{
+    const int32_t channels = window->channels;
+    const int32_t run = window->kernel_width * channels;
+    const int8_t outside = (int8_t)window->zero_point;
+
+    for (int32_t ky = 0; ky < window->kernel_height; ky++)
+    {
+        const int32_t rows[2] = {top[0] + ky * window->dilation_height,
+                                 top[1] + ky * window->dilation_height};
+        int32_t from[2];
+        int32_t whole = window->dilation_width == 1;
+
+        for (int32_t i = 0; i < 2; i++)
+        {
+            from[i] = (rows[i] * window->width + left[i]) * channels;
+            whole = whole && (!window->padded ||
+                              (rows[i] >= 0 && rows[i] < window->height && left[i] >= 0 &&
+                               left[i] + window->kernel_width <= window->width));
+        }
+        if (whole)
+        {
+            gather_run(to, places, &x[from[0]], &x[from[1]], 1, 1, run);
+            places += run;
+        }
+        for (int32_t kx = 0; kx < window->kernel_width && !whole; kx++)
+        {
+            const int8_t *pixel[2];
+            int32_t step[2];
+
+            for (int32_t i = 0; i < 2; i++)
+            {
+                const int32_t column = left[i] + kx * window->dilation_width;
+
+                step[i] = rows[i] >= 0 && rows[i] < window->height && column >= 0 &&
+                          column < window->width;
+                pixel[i] = step[i] ? &x[from[i] + kx * window->dilation_width * channels] : &outside;
+            }
+            gather_run(to, places, pixel[0], pixel[1], step[0], step[1], channels);
+            places += channels;
+        }
+    }
+}
+
 #endif

@@ -687,17 +687,6 @@ static inline int8_t output8_any(int32_t acc, output_numbers output, int32_t zer
 
 /* --- Windows of an image, widened to int16 ----------------------------------------------------- */
 
-/* A window over an NHWC image. Meant for constants: the code for what a window is not (padded,
- * dilated, of channels that are not a multiple of four) then vanishes. */
-typedef struct
-{
-    int32_t height, width, channels; /* of the image */
-    int32_t kernel_height, kernel_width;
-    int32_t dilation_height, dilation_width;
-    int32_t padded;     /* 1 if a window can reach outside the image */
-    int32_t zero_point; /* what is outside */
-} window_shape;
-
 /* Where a number of row ky of a window lies. Rows follow each other in whole words: of each four
  * numbers 0, 2 and then 1, 3 share a word, as SXTB16 gives them, of two beyond the fours both. The odd
  * last numbers of the rows share words behind all rows.

@@ -27,4 +27,66 @@ static inline int32_t multiply_high(int32_t a, int32_t b)
     return (int32_t)(((uint32_t)high << 1) + ((middle + 0x4000u) >> 15));
 }
 
+/* --- Two positions to a word, see conv2d_pairs.c.vm ------------------------------------------------ */
+
+/* Behind the words of each group of inputs, where its sums start: PAIR_OFFSET, and 128 times its
+ * words less, since the weights are 128 too large. */
+static inline void start_sums(uint32_t *pairs, int32_t groups, int32_t inputs)
+{
+    for (int32_t group = 0; group < groups; group++)
+    {
+        uint32_t sum = 0;
+
+        for (int32_t i = 0; i < inputs; i++)
+        {
+            sum += *pairs++;
+        }
+        *pairs++ = PAIR_OFFSET - 128u * sum;
+    }
+}
+
+/* The words of a group into r2 and on; a is then where its sums start. */
+#define LOAD_PAIRS_2 "ldmia %[a]!, {r2-r3}\n\t"
+
+#define LOAD_PAIRS_3 "ldmia %[a]!, {r2-r4}\n\t"
+
+#define LOAD_PAIRS_4 "ldmia %[a]!, {r2-r5}\n\t"
+
+#define NEXT_PAIRS "adds %[a], #4\n\t"
+
+/* r7 += r6, a weight of the block, times a word. */
+#define PAIR_PRODUCT(word, weight)               \
+    "ldrb r6, [%[w], #" #weight "]\n\t"          \
+    "muls r6, " #word ", r6\n\t"                 \
+    "adds r7, r6\n\t"
+
+/* The sum of a group in r7, both halves positive, is added to the sums of two positions. */
+#define ADD_PAIR(low, high)                      \
+    "uxth r6, r7\n\t"                            \
+    "add %[" #low "], r6\n\t"                    \
+    "lsrs r7, r7, #16\n\t"                       \
+    "add %[" #high "], r7\n\t"
+
+/* A group of inputs for one channel, its weights at these bytes of the block. */
+#define PAIR_SUMS_2(low, high, w0, w1)           \
+    "ldr r7, [%[a]]\n\t"                         \
+    PAIR_PRODUCT(r2, w0)                         \
+    PAIR_PRODUCT(r3, w1)                         \
+    ADD_PAIR(low, high)
+
+#define PAIR_SUMS_3(low, high, w0, w1, w2)       \
+    "ldr r7, [%[a]]\n\t"                         \
+    PAIR_PRODUCT(r2, w0)                         \
+    PAIR_PRODUCT(r3, w1)                         \
+    PAIR_PRODUCT(r4, w2)                         \
+    ADD_PAIR(low, high)
+
+#define PAIR_SUMS_4(low, high, w0, w1, w2, w3)   \
+    "ldr r7, [%[a]]\n\t"                         \
+    PAIR_PRODUCT(r2, w0)                         \
+    PAIR_PRODUCT(r3, w1)                         \
+    PAIR_PRODUCT(r4, w2)                         \
+    PAIR_PRODUCT(r5, w3)                         \
+    ADD_PAIR(low, high)
+
 #endif

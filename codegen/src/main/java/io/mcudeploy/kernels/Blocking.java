@@ -8,19 +8,22 @@ package io.mcudeploy.kernels;
  * @param family whose kernels are blocked so; their templates are the portable ones
  * @param pixels neighbouring output positions in a block
  * @param outputs output channels in a block
+ * @param productCost tenths of an instruction that a product takes so
+ * @param pairOutputs output channels in a block of {@link PairConv2dCode}, whose sums take two
+ *     registers each; 0 where MLA makes single products cheaper
  */
-record Blocking(String family, int pixels, int outputs) {
+record Blocking(String family, int pixels, int outputs, int productCost, int pairOutputs) {
   /** Any core, and the host. */
-  static final Blocking PORTABLE = new Blocking("portable", 2, 2);
+  static final Blocking PORTABLE = new Blocking("portable", 2, 2, 25, 2);
 
   /** Eight low registers, byte loads without offsets: 4.8 to 5.6 instructions a product. */
-  static final Blocking M0 = new Blocking("cmsis-nn/m0", 1, 4);
+  static final Blocking M0 = new Blocking("cmsis-nn/m0", 1, 4, 52, 2);
 
   /** Thirteen registers and MLA: 2.0 to 2.2 instructions a product. */
-  static final Blocking M3 = new Blocking("cmsis-nn/m3", 2, 4);
+  static final Blocking M3 = new Blocking("cmsis-nn/m3", 2, 4, 21, 0);
 
   /** Thirty-one registers, multiply and add apart: 2.9 to 3.1 instructions a product. */
-  static final Blocking RV32 = new Blocking("pulp-nn/rv32", 2, 4);
+  static final Blocking RV32 = new Blocking("pulp-nn/rv32", 2, 4, 30, 4);
 
   /** As in the layer table. */
   String note(String what) {

@@ -6,13 +6,14 @@ import io.mcudeploy.quantized.operators.Window;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
- * Convolution, portable: blocks of a few pixels and output channels, so that each load serves
- * several products; the window's rows are runs of {@code kernelWidth * channels} neighbouring
- * bytes. Where a window reaches outside the image a slower function computes one pixel with clipped
- * bounds, so the inner loops never test for padding. Groups and dilations have a template of their
- * own.
+ * Convolution, portable: two pixels to a word, see {@link PairConv2dCode}, or without scratch by
+ * blocks of a few pixels and output channels, so that each load serves several products; the
+ * window's rows are runs of {@code kernelWidth * channels} neighbouring bytes. Where a window
+ * reaches outside the image a slower function computes one pixel with clipped bounds, so the inner
+ * loops never test for padding. Groups and dilations have a template of their own.
  */
 final class Conv2dKernel implements Kernel<Conv2d> {
   private static final int UNROLLED = 4;
@@ -35,31 +36,36 @@ final class Conv2dKernel implements Kernel<Conv2d> {
 
   @Override
   public List<KernelCode> variants(Conv2d operator) {
+    return Stream.concat(
+            PairConv2dCode.of(blocking, operator).stream(), Stream.of(byPixels(operator)))
+        .toList();
+  }
+
+  private KernelCode byPixels(Conv2d operator) {
     Window window = operator.window();
     boolean dense =
         operator.groups() == 1 && window.dilationHeight() == 1 && window.dilationWidth() == 1;
     if (dense && isPointwise(window)) {
-      return List.of(
-          PointwiseCode.of(
-                  blocking,
-                  stem(operator),
-                  window.outputPositions(),
-                  window.inputChannels(),
-                  operator.input(),
-                  operator.inputZeroPoint(),
-                  operator.weights(),
-                  operator.bias(),
-                  operator.output(),
-                  operator.accumulatorBound())
-              .leadingBy(lead(operator, blocking.pixels())));
+      return PointwiseCode.of(
+              blocking,
+              stem(operator),
+              window.outputPositions(),
+              window.inputChannels(),
+              operator.input(),
+              operator.inputZeroPoint(),
+              operator.weights(),
+              operator.bias(),
+              operator.output(),
+              operator.accumulatorBound())
+          .leadingBy(lead(operator, blocking.pixels()));
     }
     if (dense && !window.isPadded()) {
-      return List.of(unpadded(operator));
+      return unpadded(operator);
     }
     if (dense && Interior.of(window).isPresent()) {
-      return List.of(padded(operator));
+      return padded(operator);
     }
-    return List.of(general(operator));
+    return general(operator);
   }
 
   private static boolean isPointwise(Window window) {
@@ -164,12 +170,12 @@ final class Conv2dKernel implements Kernel<Conv2d> {
                 blocking.outputs()));
   }
 
-  private static KernelCode finish(KernelCode code, Conv2d operator, String note) {
+  private KernelCode finish(KernelCode code, Conv2d operator, String note) {
     long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
     return OutputCode.perChannel(
             code, operator.output(), operator.accumulatorBound(), operator.input())
         .leadingBy(lead(operator, 0))
-        .costing(operator.macs() * 9 / 4 + 20 * outputs, note);
+        .costing(operator.macs() * blocking.productCost() / 10 + 20 * outputs, note);
   }
 
   private static OptionalInt lead(Conv2d operator, int ahead) {

@@ -47,6 +47,8 @@ final class PointwiseCode {
                         .formatted(blocking.outputs(), outputs, inputs, blocking.outputs())))
             .with(LinearCode.bias(bias, weights, inputs, input, zeroPoint));
     return OutputCode.perChannel(code, output, bound, input)
-        .costing(2L * pixels * weights.length() + 20L * pixels * outputs, blocking.note("output"));
+        .costing(
+            (long) pixels * weights.length() * blocking.productCost() / 10 + 20L * pixels * outputs,
+            blocking.note("output"));
   }
 }
