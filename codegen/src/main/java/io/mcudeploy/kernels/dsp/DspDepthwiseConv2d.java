@@ -14,7 +14,9 @@ import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -28,6 +30,12 @@ import java.util.stream.IntStream;
 public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
   /** Kernels beyond this are left to the portable loops, since every tap is written out. */
   private static final int MOST_TAPS = 100;
+
+  /** From so many rows on a last row that is computed twice costs less than rows one by one. */
+  private static final int LEAST_OVERLAPPING = 5;
+
+  /** Fewer outputs do not repay what a loop in assembly puts from registers into memory. */
+  private static final int LEAST_LOOPED = 16;
 
   @Override
   public Class<DepthwiseConv2d> operator() {
@@ -101,14 +109,19 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             2 * ((pairs + odd - 1) * window.strideWidth() + taps.words()),
             window.paddingLeft() + window.inputWidth());
     int pitch = (widest + 1) / 2;
-    int blockRows = band > 1 && PlaneBlock.reaches(window, taps, 2, pitch) ? 2 : 1;
+    int blockRows =
+        (band % 2 == 0 || band >= LEAST_OVERLAPPING) && PlaneBlock.reaches(window, taps, 2, pitch)
+            ? 2
+            : 1;
     if (!PlaneBlock.reaches(window, taps, blockRows, pitch)) {
       return Optional.empty();
     }
     PlaneBlock pair = PlaneBlock.of(window, taps, blockRows, 2, pitch);
     PlaneBlock single = PlaneBlock.of(window, taps, blockRows, 1, pitch);
     boolean loops =
-        channels.areBareLines() && PlaneBlock.loops(window, taps, conv.outputChannels());
+        channels.areBareLines()
+            && band * window.outputWidth() >= LEAST_LOOPED
+            && PlaneBlock.loops(window, taps, conv.outputChannels(), pitch);
     int rows =
         (band - 1) * window.strideHeight()
             + (window.kernelHeight() - 1) * window.dilationHeight()
@@ -116,6 +129,29 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
     int planeWords = rows * pitch;
     int outputs = conv.outputChannels();
     int multiplier = conv.depthMultiplier();
+    int last = band - blockRows;
+    Map<String, Object> lines = new LinkedHashMap<>();
+    lines.put(
+        "rounds",
+        band % blockRows == 0
+            ? List.of()
+            : List.of("for (int32_t i = 0; i < %d; i += %d)".formatted(band, band - 1)));
+    lines.put("row", band % blockRows == 0 ? "0" : "min32(i, " + last + ")");
+    lines.put("rows", band % blockRows == 0 ? "" + band : "(i == 0 ? %d : 2)".formatted(band - 1));
+    lines.put(
+        "across",
+        pairs > 0
+            ? List.of(
+                pair.across(window, taps, outputs, pitch, channels.number(), band > blockRows))
+            : List.of());
+    lines.put(
+        "down",
+        odd > 0
+            ? List.of(single.down(window, taps, outputs, pitch, channels.number()))
+            : List.of());
+    Map<String, Object> plain = new LinkedHashMap<>();
+    plain.put("pairs", pairs > 0 ? List.of(pair.code(window, taps, outputs)) : List.of());
+    plain.put("singles", odd > 0 ? List.of(single.code(window, taps, outputs)) : List.of());
     KernelCode depthwise =
         WindowCode.with(
                 KernelCode.of(
@@ -150,15 +186,9 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with("outputRow", window.outputWidth() * outputs)
             .with("run", 2 * pairs * outputs)
             .with("nextPair", 2 * outputs)
-            .with(
-                "loops",
-                pairs > 0 && loops
-                    ? List.of(pair.loop(window, taps, outputs, channels.number()))
-                    : List.of())
-            .with(
-                "blocks",
-                pairs > 0 && !loops ? List.of(pair.code(window, taps, outputs)) : List.of())
-            .with("singles", odd > 0 ? List.of(single.code(window, taps, outputs)) : List.of())
+            .with("pairWords", pairs * window.strideWidth())
+            .with("lines", loops ? List.of(lines) : List.of())
+            .with("plain", loops ? List.of() : List.of(plain))
             .with("output", channels.word())
             .with("outputNumber", channels.number())
             .with("outputZeroPoint", conv.output().zeroPoint())

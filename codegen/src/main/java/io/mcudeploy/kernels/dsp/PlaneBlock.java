@@ -57,7 +57,10 @@ record PlaneBlock(int rows, int columns, List<String> instructions, List<String>
             : byKernelRow(window, taps, rows, columns, pitch);
     List<String> temporaries =
         Stream.of("a0", "a1", "v0", "v1", "v2", "v3")
-            .filter(name -> instructions.stream().anyMatch(i -> i.contains("%[" + name + "]")))
+            .filter(
+                name ->
+                    name.startsWith("a")
+                        || instructions.stream().anyMatch(i -> i.contains("%[" + name + "]")))
             .toList();
     return new PlaneBlock(rows, columns, instructions, temporaries);
   }
@@ -231,21 +234,53 @@ record PlaneBlock(int rows, int columns, List<String> instructions, List<String>
   }
 
   /**
-   * The same with the outputs and the loop over a row of blocks, for channels whose outputs are
-   * lines and need no clamp: nothing but the weights and the two pointers stays in registers.
+   * The same with the outputs and the loops over rows of blocks of two columns, for channels whose
+   * outputs are lines and need no clamp: nothing but the weights and the two pointers stays in
+   * registers.
    *
    * @param shift of the lines
+   * @param severalRows whether there are more rows of blocks than one
    */
-  Map<String, Object> loop(Window window, RowTaps taps, int outputChannels, int shift) {
+  Map<String, Object> across(
+      Window window, RowTaps taps, int outputChannels, int pitch, int shift, boolean severalRows) {
+    int pairs = window.outputWidth() / 2;
+    List<String> all = new ArrayList<>(outputs(window, outputChannels, shift));
+    move(all, "x", 4 * window.strideWidth());
+    move(all, "out", 2 * outputChannels);
+    all.add("cmp %[out], %[a1]");
+    all.add("bne 1b");
+    if (severalRows) {
+      move(all, "x", 4 * (rows * window.strideHeight() * pitch - pairs * window.strideWidth()));
+      move(all, "out", (rows * window.outputWidth() - 2 * pairs) * outputChannels);
+      move(all, "a1", rows * window.outputWidth() * outputChannels);
+      all.add("str %[a1], %[end]");
+      all.add("ldr %[a0], %[last]");
+      all.add("cmp %[out], %[a0]");
+      all.add("bne 1b");
+    }
+    return code(window, taps, sums(), all, "=&r");
+  }
+
+  /** The same for blocks of one column, each below the one before it. */
+  Map<String, Object> down(Window window, RowTaps taps, int outputChannels, int pitch, int shift) {
+    List<String> all = new ArrayList<>(outputs(window, outputChannels, shift));
+    move(all, "x", 4 * rows * window.strideHeight() * pitch);
+    move(all, "out", rows * window.outputWidth() * outputChannels);
+    all.add("cmp %[out], %[a1]");
+    all.add("bne 1b");
+    return code(window, taps, sums(), all, "=&r");
+  }
+
+  /** The products and what becomes of them, up to the pointers; a1 is then where a row ends. */
+  private List<String> outputs(Window window, int outputChannels, int shift) {
     List<String> all = new ArrayList<>();
     all.add("1:");
-    List<String> sums =
-        IntStream.range(0, rows * columns).mapToObj(i -> "s" + i / columns + i % columns).toList();
     for (int row = 0; row < rows; row++) {
       all.add("ldr %%[s%d0], %%[bias]".formatted(row));
     }
     all.addAll(instructions);
     all.add("ldrd %[a0], %[a1], %[numbers]");
+    List<String> sums = names();
     sums.forEach(s -> all.add("smmla %%[%s], %%[%s], %%[a0], %%[a1]".formatted(s, s)));
     sums.forEach(s -> all.add("ssat %%[%s], #8, %%[%s], asr #%d".formatted(s, s, shift)));
     all.add("ldr %[a1], %[end]");
@@ -258,22 +293,39 @@ record PlaneBlock(int rows, int columns, List<String> instructions, List<String>
         all.add("strb %%[%s], [%%[out], %%[a0]]".formatted(sums.get(i)));
       }
     }
-    all.add("add %%[x], %%[x], #%d".formatted(4 * window.strideWidth()));
-    all.add("add %%[out], %%[out], #%d".formatted(2 * outputChannels));
-    all.add("cmp %[out], %[a1]");
-    all.add("bne 1b");
-    List<Map<String, Object>> results = new ArrayList<>();
-    for (String sum : sums) {
-      results.add(Map.of("name", sum));
-    }
-    return code(window, taps, results, all, "=&r");
+    return all;
   }
 
-  /** Whether {@link #loop} can address its outputs. */
-  static boolean loops(Window window, RowTaps taps, int outputChannels) {
+  /** Moves a pointer by bytes. */
+  private static void move(List<String> instructions, String pointer, int bytes) {
+    if (bytes > MOST_OFFSET) {
+      instructions.add("movw %%[a0], #%d".formatted(bytes));
+      instructions.add("add %%[%s], %%[a0]".formatted(pointer));
+    } else if (bytes > 0) {
+      instructions.add("add %%[%s], %%[%s], #%d".formatted(pointer, pointer, bytes));
+    } else if (bytes < 0) {
+      instructions.add("sub %%[%s], %%[%s], #%d".formatted(pointer, pointer, -bytes));
+    }
+  }
+
+  /** Whether the loops can address their inputs and outputs. */
+  static boolean loops(Window window, RowTaps taps, int outputChannels, int pitch) {
     return holdsWeights(window, taps)
-        && 2 * outputChannels <= MOST_OFFSET
-        && (window.outputWidth() + 1) * outputChannels <= 0xffff;
+        && 8L * window.strideHeight() * pitch <= 0xffff
+        && 2L * window.outputWidth() * window.strideWidth() <= MOST_OFFSET
+        && 2L * window.outputWidth() * outputChannels <= 0xffff;
+  }
+
+  private List<String> names() {
+    return IntStream.range(0, rows * columns)
+        .mapToObj(i -> "s" + i / columns + i % columns)
+        .toList();
+  }
+
+  private List<Map<String, Object>> sums() {
+    List<Map<String, Object>> sums = new ArrayList<>();
+    names().forEach(name -> sums.add(Map.of("name", name)));
+    return sums;
   }
 
   private static int place(Window window, int row, int column, int outputChannels) {
