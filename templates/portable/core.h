@@ -76,7 +76,7 @@ static inline void smaller8(int8_t *y, const int8_t *a, const int8_t *b, int32_t
     }
 }
 
-/* --- Reductions of count numbers that are step apart --------------------------------------------- */
+/* --- Reductions of count numbers that are step apart ------------------------------------------- */
 
 static inline int32_t largest8(const int8_t *x, int32_t count, int32_t step)
 {
@@ -406,7 +406,8 @@ static inline uint32_t exponentials8(const int8_t *x, int32_t count, int32_t ste
     return sum;
 }
 
-/* Their shares y = min(255, round(exp(x - largest) * reciprocal / 2^(31 + shift))) - 128; y may be x.
+/* Their shares y = min(255, round(exp(x - largest) * reciprocal / 2^(31 + shift))) - 128; y may be
+ * x.
  *   reciprocal  Q31, at least 2^30
  *   shift       23..31 */
 static inline void shares8(int8_t *y, const int8_t *x, int32_t count, int32_t step, int32_t largest,

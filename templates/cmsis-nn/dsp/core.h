@@ -318,7 +318,7 @@ static inline int32_t smlatt(int32_t acc, uint32_t a, uint32_t b)
     return sum;
 }
 
-/* --- Runs of numbers, four in a word -------------------------------------------------------------- */
+/* --- Runs of numbers, four in a word ----------------------------------------------------------- */
 
 /* y[i] = table[x[i] + 128], three instructions each; y may be x. */
 static inline void look_up(int8_t *y, const int8_t *x, const int8_t *table, int32_t count)
@@ -388,7 +388,7 @@ static inline uint32_t add_distances4(uint32_t sum, uint32_t a, uint32_t b)
     return more;
 }
 
-/* --- Reductions of count numbers that are step apart, neighbours four at a time --------------------- */
+/* --- Reductions of count numbers that are step apart, neighbours four at a time ---------------- */
 
 static inline int32_t largest8(const int8_t *x, int32_t count, int32_t step)
 {
@@ -719,7 +719,8 @@ static inline void widen_four(uint32_t *to, int32_t apart, uint32_t four)
     to[apart] = widen_odd(four);
 }
 
-/* A run of numbers into words that are apart words apart, several loads at a time; an odd last one is left out. */
+/* A run of numbers into words that are apart words apart, several loads at a time; an odd last one
+ * is left out. */
 __attribute__((always_inline))
 static inline void widen_run(uint32_t *to, int32_t apart, const int8_t *from, int32_t count)
 {
