@@ -9,13 +9,23 @@
 
 /* --- Words of portable/core.h in this core's instructions --------------------------------------- */
 
+/* A number that is an int8 already, as the compiler then knows: it need not be extended again. */
+static inline int8_t known_int8(int32_t value)
+{
+    if (value < -128 || value > 127)
+    {
+        __builtin_unreachable();
+    }
+    return (int8_t)value;
+}
+
 /* The nearest int8. */
 static inline int8_t saturate8(int32_t value)
 {
     int32_t nearest;
 
     __asm__("ssat %0, #8, %1" : "=r"(nearest) : "r"(value) : "cc");
-    return (int8_t)nearest;
+    return known_int8(nearest);
 }
 
 /* Of a number that is an int8 already, the nearest of lowest..highest within -128..127. */
@@ -29,7 +39,7 @@ static inline int8_t clamp_further(int32_t value, int32_t lowest, int32_t highes
     {
         value = min32(value, highest);
     }
-    return (int8_t)value;
+    return known_int8(value);
 }
 
 /* The nearest of lowest..highest, which lie within -128..127. */

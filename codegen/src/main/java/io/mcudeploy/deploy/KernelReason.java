@@ -7,6 +7,7 @@ import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.plan.Views;
+import io.mcudeploy.quantized.operators.Fused;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Why a layer got its kernel: what the core's other kernels for it need, and what they would cost
@@ -93,7 +95,7 @@ public record KernelReason(
           new KernelReason(
               step.number(),
               step.layer().name(),
-              reason(chosen, others, goal) + copies,
+              reason(chosen, others, goal) + copies + together(step, chain),
               chosen,
               others));
     }
@@ -134,6 +136,22 @@ public record KernelReason(
         100.0 * (chosen.instructions() - fastest.instructions()) / chosen.instructions(),
         difference(fastest.flashBytes() - chosen.flashBytes()),
         difference(fastest.scratchBytes() - chosen.scratchBytes()));
+  }
+
+  /** What a kernel saves that computes two layers at once; empty for others. */
+  private static String together(Step step, List<String> chain) {
+    if (!(step.layer().operator() instanceof Fused pair)) {
+      return "";
+    }
+    long apart =
+        Stream.of(pair.first(), pair.second())
+            .mapToLong(operator -> Kernels.variants(operator, chain).get(0).cost())
+            .sum();
+    return String.format(
+        Locale.ROOT,
+        "; both layers at once: apart they take about %,d instructions, together %,d",
+        apart,
+        step.kernel().cost());
   }
 
   private static String motive(Goal goal) {

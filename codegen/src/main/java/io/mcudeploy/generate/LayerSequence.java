@@ -183,9 +183,7 @@ final class LayerSequence {
         + ". "
         + step.layer().name()
         + ": "
-        + step.layer().operator().kind().replace('_', ' ')
-        + " "
-        + step.layer().operator().summary()
+        + step.layer().operator().title().replace('_', ' ')
         + (macs > 0 ? "; " + CText.grouped(macs) + " MAC" : "")
         + "; "
         + kernel.family()

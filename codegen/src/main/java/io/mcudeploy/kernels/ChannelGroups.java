@@ -23,6 +23,11 @@ public record ChannelGroups(int channels, int size) {
     return (channels + size - 1) / size;
   }
 
+  /** Whether some channels are in two groups. */
+  public boolean overlap() {
+    return channels > size && channels % size != 0;
+  }
+
   /** The first channel of the last group. */
   public int last() {
     return Math.max(0, channels - size);

@@ -4,6 +4,7 @@ import io.mcudeploy.kernels.dsp.DspAdd;
 import io.mcudeploy.kernels.dsp.DspAveragePool2d;
 import io.mcudeploy.kernels.dsp.DspCapsuleRouting;
 import io.mcudeploy.kernels.dsp.DspConv2d;
+import io.mcudeploy.kernels.dsp.DspConv2dAdd;
 import io.mcudeploy.kernels.dsp.DspDepthwiseConv2d;
 import io.mcudeploy.kernels.dsp.DspFullyConnected;
 import io.mcudeploy.kernels.dsp.DspMaxPool2d;
@@ -78,6 +79,7 @@ public final class Kernels {
           new CapsuleRoutingKernel(),
           new DspAdd(),
           new DspConv2d(),
+          new DspConv2dAdd(),
           new DspCapsuleRouting(),
           new DspDepthwiseConv2d(),
           new DspFullyConnected(),
@@ -108,6 +110,15 @@ public final class Kernels {
    * @throws IllegalArgumentException if no family of the chain computes it
    */
   public static List<KernelCode> variants(IntegerOperator operator, List<String> chain) {
+    List<KernelCode> variants = find(operator, chain);
+    if (variants.isEmpty()) {
+      throw new IllegalArgumentException("no kernel of " + chain + " computes " + operator.title());
+    }
+    return variants;
+  }
+
+  /** As above; none if no family of the chain computes the operator, as may be with two at once. */
+  public static List<KernelCode> find(IntegerOperator operator, List<String> chain) {
     for (String family : chain) {
       for (Kernel<?> kernel : ALL) {
         if (kernel.family().equals(family) && kernel.operator().isInstance(operator)) {
@@ -118,7 +129,7 @@ public final class Kernels {
         }
       }
     }
-    throw new IllegalArgumentException("no kernel of " + chain + " computes " + operator.title());
+    return List.of();
   }
 
   private static <T extends IntegerOperator> List<KernelCode> variants(

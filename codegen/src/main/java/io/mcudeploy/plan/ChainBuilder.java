@@ -101,7 +101,7 @@ final class ChainBuilder {
       for (int turn = turns.count() - 1; turn >= 0; turn--) {
         for (int reader : turns.readers(input)) {
           if (turns.output(turn, reader).count() > 0) {
-            stillRead = Math.min(stillRead, turns.input(turn, reader).first());
+            stillRead = Math.min(stillRead, turns.input(turn, reader, input).first());
           }
         }
         int written = turns.output(turn, layers.size() - 1).end();
@@ -158,12 +158,16 @@ final class ChainBuilder {
         kept = output.first() - turns.firstKept(turn, host);
         dropped = kept == 0 ? 0 : turns.firstKept(turn, host) - turns.firstKept(turn - 1, host);
       }
-      Rows input = turns.input(turn, layer);
+      List<String> inputs = layers.get(layer).inputs();
+      List<Chain.Slice> slices = new ArrayList<>();
+      for (int input = 0; input < inputs.size(); input++) {
+        slices.add(slice(turn, inputs.get(input), turns.input(turn, layer, input)));
+      }
       list.add(
           new Chain.Band(
               turns.first() + layer,
               bands.get(layer).indexOf(turns.band(turn, layer)),
-              layers.get(layer).inputs().stream().map(name -> slice(turn, name, input)).toList(),
+              slices,
               slice(turn, tensor, output),
               dropped,
               dropped == 0 ? 0 : kept));

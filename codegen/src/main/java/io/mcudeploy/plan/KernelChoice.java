@@ -79,12 +79,17 @@ final class KernelChoice {
    */
   List<KernelCode> choose(
       Goal goal, List<List<KernelCode>> starts, Predicate<List<KernelCode>> fits) {
-    Comparator<Total> order = goal == Goal.SIZE ? Total.LEAST_FLASH : Total.BALANCED;
+    Comparator<Total> order = order(goal);
     return starts.stream()
         .map(start -> improved(indices(start), order, fits))
         .min(Comparator.comparing(this::totalOf, order))
         .map(this::kernels)
         .orElseThrow();
+  }
+
+  /** What suits {@link Goal#SIZE} or {@link Goal#BALANCED} better comes first. */
+  static Comparator<Total> order(Goal goal) {
+    return goal == Goal.SIZE ? Total.LEAST_FLASH : Total.BALANCED;
   }
 
   /** The kernels that are smallest if nothing is shared. */

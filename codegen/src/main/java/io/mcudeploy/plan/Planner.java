@@ -61,13 +61,45 @@ public final class Planner {
   }
 
   /**
-   * The plan for a goal.
+   * The plan for a goal. Layers are computed two at once where that serves the goal.
    *
    * @param ramBytes what the arena may take; a plan that needs more is returned only if there is
    *     none that fits, and is then the smallest
    * @param flashBytes what the constants may take, under the same condition
    */
   public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
+    QuantizedGraph fused = Fusion.of(graph, chain, memory.pinned());
+    Plan plan = planOf(fused, goal, ramBytes, flashBytes);
+    boolean fits = plan.arenaBytes() <= ramBytes && plan.constantBytes() <= flashBytes;
+    if (fused.equals(graph) || (goal == Goal.TIME && fits)) {
+      return plan;
+    }
+    Plan apart = planOf(graph, goal, ramBytes, flashBytes);
+    return Stream.of(plan, apart).min(order(goal, ramBytes, flashBytes)).orElseThrow();
+  }
+
+  /** Better plans come first; those that fit before those that do not. */
+  private Comparator<Plan> order(Goal goal, long ramBytes, long flashBytes) {
+    Comparator<Plan> fitting =
+        Comparator.comparingLong((Plan plan) -> Math.max(ramBytes, plan.arenaBytes()))
+            .thenComparingLong(plan -> Math.max(flashBytes, plan.constantBytes()));
+    Comparator<Plan> fastest = Comparator.comparingLong(plan -> plan.schedule().cost());
+    return switch (goal) {
+      case TIME -> fitting.thenComparing(fastest);
+      case RAM -> Comparator.comparingInt(Plan::arenaBytes).thenComparing(fastest);
+      case BALANCED, SIZE ->
+          fitting.thenComparing(this::total, KernelChoice.order(goal)).thenComparing(fastest);
+    };
+  }
+
+  private KernelChoice.Total total(Plan plan) {
+    List<KernelCode> kernels =
+        plan.schedule().steps().stream().flatMap(step -> step.kernels().stream()).toList();
+    return new KernelChoice(kernels.stream().map(List::of).toList(), codeBytes).total(kernels);
+  }
+
+  /** The plan for a network whose layers stay as they are. */
+  private Plan planOf(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
     Plan smallest = smallest(graph);
     if (goal == Goal.RAM || smallest.arenaBytes() > ramBytes) {
       Plan whole =

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Which rows each of some consecutive layers computes in which turn. A turn computes the next few
@@ -86,7 +87,7 @@ final class Turns {
       int rows = inputRows > MOST_ROWS ? 0 : operator.outputRows(inputRows);
       String output = layer.outputs().get(0);
       if (rows == 0
-          || layer.inputs().stream().anyMatch(input -> heights.get(input) != inputRows)
+          || !haveRows(layer, operator, heights)
           || graph.states().containsValue(output)
           || layer.inputs().stream().anyMatch(graph.states()::containsKey)) {
         return Optional.empty();
@@ -97,6 +98,14 @@ final class Turns {
     return inner.isEmpty() || heights.get(layers.get(layers.size() - 1).outputs().get(0)) == 1
         ? Optional.empty()
         : Optional.of(new Turns(first, rowsPerTurn, layers, inner, heights));
+  }
+
+  /** Whether each input of a layer has the rows that go with those of the first. */
+  private static boolean haveRows(Layer layer, RowWise operator, Map<String, Integer> heights) {
+    List<String> inputs = layer.inputs();
+    int first = heights.get(inputs.get(0));
+    return IntStream.range(0, inputs.size())
+        .allMatch(i -> heights.get(inputs.get(i)) == operator.inputRows(i, first));
   }
 
   /** The same layers with other turns. */
@@ -146,7 +155,7 @@ final class Turns {
       }
       for (int reader : readers.getOrDefault(tensor, List.of())) {
         if (done[turn][reader] > before(turn, reader)) {
-          end = Math.max(end, input(turn, reader).end());
+          end = Math.max(end, input(turn, reader, tensor).end());
         }
       }
       done[turn][layer] = end;
@@ -167,7 +176,7 @@ final class Turns {
         for (int reader : readers.get(tensor)) {
           int next = before(turn, reader);
           if (next < height(reader)) {
-            firstRow = Math.min(firstRow, behind(reader, new Rows(next, next + 1)).first());
+            firstRow = Math.min(firstRow, behind(reader, tensor, new Rows(next, next + 1)).first());
           }
         }
         kept[turn][layer] = firstRow;
@@ -179,8 +188,19 @@ final class Turns {
     return heights.get(layers.get(layer).outputs().get(0));
   }
 
-  private Rows behind(int layer, Rows output) {
-    return operator(layer).rowsBehind(heights.get(layers.get(layer).inputs().get(0)), output);
+  /** The rows of a tensor, as whatever input of a layer, behind some rows of its output. */
+  private Rows behind(int layer, String tensor, Rows output) {
+    List<String> inputs = layers.get(layer).inputs();
+    return IntStream.range(0, inputs.size())
+        .filter(i -> inputs.get(i).equals(tensor))
+        .mapToObj(i -> behind(layer, i, output))
+        .reduce((a, b) -> new Rows(Math.min(a.first(), b.first()), Math.max(a.end(), b.end())))
+        .orElseThrow();
+  }
+
+  private Rows behind(int layer, int input, Rows output) {
+    int inputRows = heights.get(layers.get(layer).inputs().get(0));
+    return operator(layer).rowsBehind(input, inputRows, output);
   }
 
   private RowWise operator(int layer) {
@@ -240,9 +260,14 @@ final class Turns {
     return new Rows(before(turn, layer), done[turn][layer]);
   }
 
-  /** The rows that a layer reads in a turn in which it computes some. */
-  Rows input(int turn, int layer) {
-    return behind(layer, output(turn, layer));
+  /** The rows of a tensor that a layer reads in a turn in which it computes some. */
+  Rows input(int turn, int layer, String tensor) {
+    return behind(layer, tensor, output(turn, layer));
+  }
+
+  /** The same by the number of the input, from 0. */
+  Rows input(int turn, int layer, int input) {
+    return behind(layer, input, output(turn, layer));
   }
 
   /**
@@ -298,7 +323,7 @@ final class Turns {
     for (int turn = 1; turn < done.length; turn++) {
       for (int reader : readers(tensor)) {
         if (output(turn, reader).count() > 0
-            && input(turn, reader).first() < before(turn, producers.get(tensor))) {
+            && input(turn, reader, tensor).first() < before(turn, producers.get(tensor))) {
           return true;
         }
       }

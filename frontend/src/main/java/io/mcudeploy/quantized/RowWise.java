@@ -7,22 +7,29 @@ package io.mcudeploy.quantized;
  */
 public interface RowWise extends IntegerOperator {
   /**
-   * Rows of the output if each input has so many rows; 0 if inputs of so many rows are none that
-   * this operator computes row by row.
+   * Rows of the output if the first input has so many rows; 0 if inputs of so many rows are none
+   * that this operator computes row by row.
    */
   int outputRows(int inputRows);
 
+  /** Rows that an input has if the first one has so many. */
+  default int inputRows(int input, int firstRows) {
+    return firstRows;
+  }
+
   /**
-   * The rows of each input that some rows of the output depend on.
+   * The rows of an input that some rows of the output depend on.
    *
-   * @param inputRows of each input
+   * @param inputRows of the first input
    * @param output at least one row
    */
-  Rows rowsBehind(int inputRows, Rows output);
+  Rows rowsBehind(int input, int inputRows, Rows output);
 
   /**
    * The operator that computes some rows of the output from {@link #rowsBehind} of the inputs, to
    * the same bytes.
+   *
+   * @param inputRows of the first input
    */
   RowWise band(int inputRows, Rows output);
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.mcudeploy.board.Board;
+import io.mcudeploy.kernels.Kernels;
 import io.mcudeploy.quantized.cases.OperatorCase;
 import io.mcudeploy.quantized.cases.OperatorCases;
 import java.io.IOException;
@@ -42,7 +43,9 @@ class OperatorCasesTest {
   private Stream<DynamicNode> tests(Board board) {
     String prefix = System.getProperty("case", "");
     List<OperatorCase> cases =
-        OperatorCases.all().stream().filter(each -> each.id().startsWith(prefix)).toList();
+        Stream.concat(OperatorCases.all().stream(), fused(board))
+            .filter(each -> each.id().startsWith(prefix))
+            .toList();
     List<DynamicNode> containers = new ArrayList<>();
     for (int first = 0; first < cases.size(); first += CASES_PER_IMAGE) {
       List<OperatorCase> some =
@@ -57,6 +60,12 @@ class OperatorCasesTest {
       containers.add(dynamicContainer("cases from " + (first + 1), tests));
     }
     return containers.stream();
+  }
+
+  /** The pairs of operators that a core computes at once. */
+  private static Stream<OperatorCase> fused(Board board) {
+    return OperatorCases.fused().stream()
+        .filter(each -> !Kernels.find(each.operator(), board.core().kernels()).isEmpty());
   }
 
   private static String name(OperatorCase operatorCase, Board board) {

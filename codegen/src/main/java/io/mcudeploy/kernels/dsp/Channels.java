@@ -7,6 +7,7 @@ import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.StorageType;
+import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.OutputStage;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,16 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
 
   Channels {
     lines = List.copyOf(lines);
+  }
+
+  /** The channels of a convolution. */
+  static Channels of(Conv2d conv) {
+    return of(
+        conv.bias(),
+        rowSums(conv.weights(), conv.outputChannels()),
+        conv.inputZeroPoint(),
+        conv.output(),
+        conv.accumulatorBound());
   }
 
   /**

@@ -12,6 +12,7 @@ import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +22,9 @@ import java.util.stream.IntStream;
  * connected layer.
  */
 public final class DspConv2d implements Kernel<Conv2d> {
+  /** Positions of a block. */
+  static final int POSITIONS = 2;
+
   @Override
   public Class<Conv2d> operator() {
     return Conv2d.class;
@@ -34,74 +38,89 @@ public final class DspConv2d implements Kernel<Conv2d> {
   @Override
   public List<KernelCode> variants(Conv2d conv) {
     Window window = conv.window();
-    if (!Channels.areInt8(conv) || conv.groups() > 1) {
-      return List.of();
+    if (!hasBlocks(conv)) {
+      return window.outputPositions() == 1 && Channels.areInt8(conv)
+          ? conv.asFullyConnected().map(new DspFullyConnected()::variants).orElse(List.of())
+          : List.of();
     }
-    if (window.outputPositions() == 1) {
-      return conv.asFullyConnected().map(new DspFullyConnected()::variants).orElse(List.of());
-    }
-    Channels channels =
-        Channels.of(
-            conv.bias(),
-            Channels.rowSums(conv.weights(), conv.outputChannels()),
-            conv.inputZeroPoint(),
-            conv.output(),
-            conv.accumulatorBound());
-    List<KernelCode> variants =
-        new ArrayList<>(
-            List.of(
-                code(conv, channels, WeightWidth.INT16), code(conv, channels, WeightWidth.INT8)));
+    Channels channels = Channels.of(conv);
+    List<KernelCode> variants = new ArrayList<>(variants(conv, Optional.empty()));
     QuadConvolution.of(conv, channels).ifPresent(variants::add);
     SharedConvolution.of(conv, channels.plain()).ifPresent(variants::add);
-    WinogradConvolution.of(conv, channels).ifPresent(variants::add);
     return variants;
   }
 
-  private static KernelCode code(Conv2d conv, Channels channels, WeightWidth width) {
+  /** Whether blocks cover a convolution. */
+  static boolean hasBlocks(Conv2d conv) {
+    return Channels.areInt8(conv)
+        && conv.groups() == 1
+        && conv.window().outputPositions() >= POSITIONS;
+  }
+
+  /**
+   * The kernels that can store sums with another tensor.
+   *
+   * @param sum that each output is a term of before it is stored, if any
+   */
+  static List<KernelCode> variants(Conv2d conv, Optional<ResidualSum> sum) {
+    Channels channels = Channels.of(conv);
+    List<KernelCode> variants = new ArrayList<>();
+    variants.add(code(conv, channels, WeightWidth.INT16, sum));
+    variants.add(code(conv, channels, WeightWidth.INT8, sum));
+    WinogradConvolution.of(conv, channels, sum).ifPresent(variants::add);
+    return variants;
+  }
+
+  private static KernelCode code(
+      Conv2d conv, Channels channels, WeightWidth width, Optional<ResidualSum> sum) {
     Window window = conv.window();
     ConvolutionBlocks blocks = ConvolutionBlocks.of(conv, width);
     ChannelGroups groups = new ChannelGroups(conv.outputChannels());
     String stem =
-        "conv2d_%dx%dx%d_to_%dx%dx%d"
+        "conv2d_%s%dx%dx%d_to_%dx%dx%d"
             .formatted(
+                sum.isPresent() ? "add_" : "",
                 window.inputHeight(),
                 window.inputWidth(),
                 window.inputChannels(),
                 window.outputHeight(),
                 window.outputWidth(),
                 conv.outputChannels());
-    return WindowCode.with(
-            KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint())
-        .with("outputChannels", conv.outputChannels())
-        .with("groups", groups.count())
-        .with("firstChannel", groups.first())
-        .with("stores", groups.stores())
-        .with("step", blocks.step())
-        .with("steps", blocks.body())
-        .with(
-            "seconds",
-            IntStream.range(0, ChannelGroups.SIZE)
-                .mapToObj(c -> "s" + c + "1" + (blocks.isLoop() ? " = s" + c + "0" : ""))
-                .toList())
-        .with("second", blocks.isLoop() ? "+r" : "=&r")
-        .with("allSteps", blocks.unrolling().total())
-        .with("looped", blocks.looped())
-        .with("output", channels.word())
-        .with("outputNumber", channels.number())
-        .with("outputZeroPoint", conv.output().zeroPoint())
-        .with("lowest", conv.output().lowest())
-        .with("highest", conv.output().highest())
-        .with(
-            new ConstantArray(
-                "weights",
-                CType.INT32,
-                blocks.pack(conv, channels),
-                4,
-                blocks.layout(groups.count(), channels)))
-        .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
-        .withScratch(new Scratch("patch", CType.UINT32, 2 * blocks.unrolling().total()))
-        .costing(
-            blocks.cost(conv, 8L * channels.cost() + 40),
-            "4 channels x 2 positions, weights as " + width.lower());
+    KernelCode code =
+        WindowCode.with(
+                KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint())
+            .with("outputChannels", conv.outputChannels())
+            .with("groups", groups.count())
+            .with("firstChannel", groups.first())
+            .with("stores", groups.stores())
+            .with("step", blocks.step())
+            .with("steps", blocks.body())
+            .with(
+                "seconds",
+                IntStream.range(0, ChannelGroups.SIZE)
+                    .mapToObj(c -> "s" + c + "1" + (blocks.isLoop() ? " = s" + c + "0" : ""))
+                    .toList())
+            .with("second", blocks.isLoop() ? "+r" : "=&r")
+            .with("allSteps", blocks.unrolling().total())
+            .with("looped", blocks.looped())
+            .with("output", channels.word())
+            .with("outputNumber", channels.number())
+            .with("outputZeroPoint", conv.output().zeroPoint())
+            .with("lowest", conv.output().lowest())
+            .with("highest", conv.output().highest())
+            .with(
+                new ConstantArray(
+                    "weights",
+                    CType.INT32,
+                    blocks.pack(conv, channels),
+                    4,
+                    blocks.layout(groups.count(), channels)))
+            .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
+            .withScratch(new Scratch("patch", CType.UINT32, 2 * blocks.unrolling().total()))
+            .costing(
+                blocks.cost(conv, 8L * (channels.cost() + ResidualSum.cost(sum)) + 40),
+                "4 channels x 2 positions, weights as " + width.lower());
+    return ResidualSum.with(
+        code, sum, window.outputPositions() % POSITIONS != 0 || groups.overlap());
   }
 }

@@ -62,8 +62,10 @@ final class WinogradConvolution {
   /**
    * The kernel, where it covers the layer: int8, one group, stride 1, no dilation, channels that
    * are a multiple of four, at least two rows of four outputs.
+   *
+   * @param sum as for {@link DspConv2d#variants(Conv2d, Optional)}
    */
-  static Optional<KernelCode> of(Conv2d conv, Channels channels) {
+  static Optional<KernelCode> of(Conv2d conv, Channels channels, Optional<ResidualSum> sum) {
     Window window = conv.window();
     if (!covers(window)) {
       return Optional.empty();
@@ -72,15 +74,21 @@ final class WinogradConvolution {
     int steps = window.inputChannels() / 2;
     int place = window.inputChannels() + SUMS;
     String stem =
-        "conv2d_winograd_%dx%dx%d_to_%dx%dx%d"
+        "conv2d_%swinograd_%dx%dx%d_to_%dx%dx%d"
             .formatted(
+                sum.isPresent() ? "add_" : "",
                 window.inputHeight(),
                 window.inputWidth(),
                 window.inputChannels(),
                 window.outputHeight(),
                 window.outputWidth(),
                 conv.outputChannels());
-    KernelCode code = KernelCode.of(stem, "cmsis-nn/dsp/conv2d_winograd.c.vm");
+    boolean overlaps =
+        window.outputHeight() % BLOCK_HEIGHT != 0
+            || window.outputWidth() % BLOCK_WIDTH != 0
+            || groups.overlap();
+    KernelCode code =
+        ResidualSum.with(KernelCode.of(stem, "cmsis-nn/dsp/conv2d_winograd.c.vm"), sum, overlaps);
     return Optional.of(
         WindowCode.with(code, window, conv.inputZeroPoint())
             .with("outputChannels", conv.outputChannels())
@@ -110,7 +118,9 @@ final class WinogradConvolution {
                         .formatted(groups.count(), steps, channels.word())))
             .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), window.outputWidth()))
             .withScratch(new Scratch("tiles", CType.UINT32, TILE * TILE * place))
-            .costing(cost(window, channels, groups), "Winograd's 2x2 tiles, 4 channels x 2 tiles"));
+            .costing(
+                cost(window, channels.cost() + ResidualSum.cost(sum), groups),
+                "Winograd's 2x2 tiles, 4 channels x 2 tiles"));
   }
 
   private static boolean covers(Window window) {
@@ -223,13 +233,13 @@ final class WinogradConvolution {
         : "min32(%s, %d)".formatted(column, window.outputWidth() - BLOCK_WIDTH);
   }
 
-  private static long cost(Window window, Channels channels, ChannelGroups groups) {
+  private static long cost(Window window, int outputCost, ChannelGroups groups) {
     int steps = window.inputChannels() / 2;
     long transform = window.inputChannels() / 4 * (window.isPadded() ? 400L : 330L) + 40;
     long products =
         (long) TILE * TILE * (steps * STEP_COST + 1)
             + (long) TILE * TILE / placesOfTurn(steps) * 5L;
-    long outputs = groups.size() * (76 + 8 * (channels.cost() + 1L));
+    long outputs = groups.size() * (76 + 8 * (outputCost + 1L));
     return blocks(window) * (transform + groups.count() * (products + outputs + 20));
   }
 }

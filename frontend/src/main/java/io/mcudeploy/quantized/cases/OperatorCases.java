@@ -22,4 +22,12 @@ public final class OperatorCases {
         .flatMap(List::stream)
         .toList();
   }
+
+  /**
+   * Cases of pairs of operators, for the cores with kernels for both at once; ids and order as
+   * above.
+   */
+  public static List<OperatorCase> fused() {
+    return FusedCases.all();
+  }
 }

@@ -17,7 +17,7 @@ interface RowElements extends RowWise {
   }
 
   @Override
-  default Rows rowsBehind(int inputRows, Rows output) {
+  default Rows rowsBehind(int input, int inputRows, Rows output) {
     return output;
   }
 

@@ -18,7 +18,7 @@ interface RowWindow extends RowWise {
   }
 
   @Override
-  default Rows rowsBehind(int inputRows, Rows output) {
+  default Rows rowsBehind(int input, int inputRows, Rows output) {
     return window().rowsBehind(output);
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class OperatorCasesTest {
   static List<OperatorCase> all() {
-    return OperatorCases.all();
+    return Stream.concat(OperatorCases.all().stream(), OperatorCases.fused().stream()).toList();
   }
 
   static Stream<OperatorCase> withRealMeaning() {
@@ -27,7 +27,8 @@ class OperatorCasesTest {
 
   @Test
   void aCaseIsTheSameEveryTime() {
-    assertThat(all()).isEqualTo(OperatorCases.all());
+    assertThat(OperatorCases.all()).isEqualTo(OperatorCases.all());
+    assertThat(OperatorCases.fused()).isEqualTo(OperatorCases.fused());
   }
 
   @ParameterizedTest

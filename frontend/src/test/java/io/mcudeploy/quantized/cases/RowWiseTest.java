@@ -28,7 +28,8 @@ class RowWiseTest {
   private static final int MOST_ROWS = 64;
 
   static Stream<OperatorCase> rowWise() {
-    return OperatorCases.all().stream().filter(each -> !rows(each.operator()).isEmpty());
+    return Stream.concat(OperatorCases.all().stream(), OperatorCases.fused().stream())
+        .filter(each -> !rows(each.operator()).isEmpty());
   }
 
   @ParameterizedTest
@@ -50,6 +51,7 @@ class RowWiseTest {
     assertThat(rowWise().map(each -> each.operator().kind()).distinct())
         .contains(
             "conv2d",
+            "conv2d_add",
             "depthwise_conv2d",
             "max_pool2d",
             "average_pool2d",
@@ -70,8 +72,8 @@ class RowWiseTest {
 
     assertThat(pool.outputRows(8)).isEqualTo(4);
     assertThat(pool.outputRows(4)).isZero();
-    assertThat(pool.rowsBehind(8, new Rows(0, 1))).isEqualTo(new Rows(0, 2));
-    assertThat(pool.rowsBehind(8, new Rows(1, 3))).isEqualTo(new Rows(1, 6));
+    assertThat(pool.rowsBehind(0, 8, new Rows(0, 1))).isEqualTo(new Rows(0, 2));
+    assertThat(pool.rowsBehind(0, 8, new Rows(1, 3))).isEqualTo(new Rows(1, 6));
     assertThat(pool.band(8, new Rows(1, 3)))
         .isEqualTo(new MaxPool2d(new Window(5, 8, 1, 2, 8, 3, 3, 2, 1, 1, 1, 0, 1), -128, 127));
   }
@@ -82,7 +84,7 @@ class RowWiseTest {
     MaxPool2d pool = new MaxPool2d(line, -128, 127);
 
     assertThat(pool.outputRows(9)).isEqualTo(9);
-    assertThat(pool.rowsBehind(9, new Rows(4, 5))).isEqualTo(new Rows(2, 7));
+    assertThat(pool.rowsBehind(0, 9, new Rows(4, 5))).isEqualTo(new Rows(2, 7));
   }
 
   @Test
@@ -90,7 +92,7 @@ class RowWiseTest {
     MaxPool2d pool = new MaxPool2d(Window.valid(1, 1, 4, 1, 1, 1, 1), -128, 127);
 
     assertThat(pool.outputRows(1)).isEqualTo(1);
-    assertThat(pool.rowsBehind(1, new Rows(0, 1))).isEqualTo(new Rows(0, 1));
+    assertThat(pool.rowsBehind(0, 1, new Rows(0, 1))).isEqualTo(new Rows(0, 1));
     assertThat(pool.band(1, new Rows(0, 1))).isEqualTo(pool);
   }
 
@@ -118,16 +120,13 @@ class RowWiseTest {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     for (int first = 0; first < rows; first += height) {
       Rows output = new Rows(first, Math.min(rows, first + height));
-      Rows behind = operator.rowsBehind(inputRows, output);
       List<byte[]> inputs = new ArrayList<>();
-      operatorCase
-          .inputs()
-          .forEach(
-              input -> {
-                int row = input.length() / inputRows;
-                inputs.add(
-                    Arrays.copyOfRange(input.toArray(), behind.first() * row, behind.end() * row));
-              });
+      for (int i = 0; i < operatorCase.inputs().size(); i++) {
+        byte[] input = operatorCase.inputs().get(i).toArray();
+        Rows behind = operator.rowsBehind(i, inputRows, output);
+        int row = input.length / operator.inputRows(i, inputRows);
+        inputs.add(Arrays.copyOfRange(input, behind.first() * row, behind.end() * row));
+      }
       joined.writeBytes(operator.band(inputRows, output).run(inputs).get(0));
     }
     return joined.toByteArray();
