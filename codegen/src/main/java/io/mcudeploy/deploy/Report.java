@@ -62,6 +62,11 @@ public record Report(
       chains = List.copyOf(chains);
     }
 
+    /** Multiplications that are done twice, where layers run in stripes. */
+    long macsAgain() {
+      return rows.macs() - whole.macs();
+    }
+
     static Optional<RowByRow> of(Plan plan) {
       List<Chain> chains =
           plan.schedule().chains().stream()
@@ -254,6 +259,7 @@ public record Report(
           values.put("arenaBytesWithout", trade.whole().arenaBytes());
           values.put("estimatedInstructionsWithout", trade.whole().instructions());
           values.put("estimatedInstructions", trade.rows().instructions());
+          values.put("macsComputedTwice", trade.macsAgain());
           facts.put("rowByRow", values);
         });
     verified.ifPresent(
@@ -348,12 +354,18 @@ public record Report(
   private static String describe(RowByRow rowByRow) {
     return String.format(
         Locale.ROOT,
-        "%s; whole %,d bytes of arena and about %,d instructions, row by row %,d and about %,d",
+        "%s; whole %,d bytes of arena and about %,d instructions, row by row %,d and about %,d%s",
         rowByRow.chains().stream().map(Chain::toString).collect(Collectors.joining(", ")),
         rowByRow.whole().arenaBytes(),
         rowByRow.whole().instructions(),
         rowByRow.rows().arenaBytes(),
-        rowByRow.rows().instructions());
+        rowByRow.rows().instructions(),
+        rowByRow.macsAgain() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "; in stripes of columns, which do %.1f %% of the multiplications twice",
+                100.0 * rowByRow.macsAgain() / rowByRow.whole().macs()));
   }
 
   /**

@@ -21,6 +21,9 @@ public final class MemoryPlanner {
   private static final int EXACT_BUFFERS = 10;
   private static final int SWAPS = 4000;
 
+  /** For plans of which many are asked for. */
+  private static final int QUICK_SWAPS = 1000;
+
   /** The greedy orders, by what has proven to work: large first, long-lived first, early first. */
   private static final List<Comparator<Buffer>> ORDERS =
       List.of(
@@ -67,7 +70,16 @@ public final class MemoryPlanner {
    * @param traffic how often buffers are accessed
    */
   public MemoryPlan plan(Lifetimes lifetimes, Traffic traffic) {
-    return new Layout(lifetimes.overlaps(), traffic).plan(lifetimes.buffers());
+    return plan(lifetimes, traffic, 0);
+  }
+
+  /**
+   * The first small plan found that is no larger than what is enough, or else the smallest.
+   *
+   * @param enough bytes, where there is one memory
+   */
+  MemoryPlan plan(Lifetimes lifetimes, Traffic traffic, long enough) {
+    return new Layout(lifetimes.overlaps(), traffic).plan(lifetimes.buffers(), enough);
   }
 
   /** No plan needs fewer bytes. */
@@ -102,11 +114,13 @@ public final class MemoryPlanner {
       overlaps.forEach(overlap -> this.overlaps.put(overlap.output(), overlap));
     }
 
-    MemoryPlan plan(List<Buffer> buffers) {
+    MemoryPlan plan(List<Buffer> buffers, long enough) {
       int peakLayer = peakLayer(buffers);
       int lowerBound = alive(buffers, peakLayer);
       List<Placement> best =
-          banks.banks().size() > 1 ? overBanks(buffers) : smallest(buffers, lowerBound);
+          banks.banks().size() > 1
+              ? overBanks(buffers)
+              : smallest(buffers, lowerBound, Math.max(lowerBound, enough));
       List<MemoryPlan.Part> parts = banks.parts(best);
       List<Placement> placements =
           best.stream()
@@ -123,7 +137,7 @@ public final class MemoryPlanner {
       return bytes(placements) > banks.end() ? bytes(placements) : 0;
     }
 
-    private List<Placement> smallest(List<Buffer> buffers, int lowerBound) {
+    private List<Placement> smallest(List<Buffer> buffers, int lowerBound, long enough) {
       List<Placement> best = List.of();
       int bestBytes = Integer.MAX_VALUE;
       for (Comparator<Buffer> order : ORDERS) {
@@ -134,11 +148,11 @@ public final class MemoryPlanner {
           bestBytes = bytes;
         }
       }
-      if (bestBytes > lowerBound) {
+      if (bestBytes > enough) {
         best =
             buffers.size() <= EXACT_BUFFERS
-                ? new Search(lowerBound, best).run(buffers)
-                : improve(best, lowerBound);
+                ? new Search(enough, best).run(buffers)
+                : improve(best, enough, enough > lowerBound ? QUICK_SWAPS : SWAPS);
       }
       return best;
     }
@@ -234,11 +248,11 @@ public final class MemoryPlanner {
     }
 
     /** Swaps two buffers of the order again and again, keeping what does not make it worse. */
-    private List<Placement> improve(List<Placement> start, int lowerBound) {
+    private List<Placement> improve(List<Placement> start, long enough, int swaps) {
       Random random = new Random(start.size());
       List<Placement> best = start;
       List<Buffer> order = new ArrayList<>(start.stream().map(Placement::buffer).toList());
-      for (int i = 0; i < SWAPS && bytes(best) > lowerBound; i++) {
+      for (int i = 0; i < swaps && bytes(best) > enough; i++) {
         int a = random.nextInt(order.size());
         int b = random.nextInt(order.size());
         Collections.swap(order, a, b);
@@ -285,12 +299,12 @@ public final class MemoryPlanner {
     private final class Search {
       private static final int NODES = 200_000;
 
-      private final int lowerBound;
+      private final long enough;
       private List<Placement> best;
       private int nodes;
 
-      Search(int lowerBound, List<Placement> best) {
-        this.lowerBound = lowerBound;
+      Search(long enough, List<Placement> best) {
+        this.enough = enough;
         this.best = best;
       }
 
@@ -306,7 +320,7 @@ public final class MemoryPlanner {
           return;
         }
         for (int i = 0; i < rest.size(); i++) {
-          if (bytes(best) == lowerBound || nodes > NODES) {
+          if (bytes(best) <= enough || nodes > NODES) {
             return;
           }
           Buffer next = rest.remove(i);

@@ -26,8 +26,9 @@ public record Plan(
    * What a plan takes.
    *
    * @param instructions an estimate
+   * @param macs multiplications, those that stripes do twice included
    */
-  public record Costs(int arenaBytes, long instructions) {}
+  public record Costs(int arenaBytes, long instructions, long macs) {}
 
   public Plan {
     weightRegions = Collections.unmodifiableMap(new TreeMap<>(weightRegions));
@@ -65,7 +66,7 @@ public record Plan(
 
   /** What this plan takes. */
   public Costs costs() {
-    return new Costs(arenaBytes(), schedule.cost());
+    return new Costs(arenaBytes(), schedule.cost(), schedule.graph().macs());
   }
 
   public int arenaBytes() {

@@ -107,6 +107,9 @@ public final class Planner {
       Plan inRows =
           new RowPlanner(chain, ports, memory)
               .plan(smallest, goal == Goal.RAM ? 0 : ramBytes, flashBytes);
+      if (inRows.arenaBytes() > ramBytes && goal == Goal.RAM) {
+        inRows = new RowPlanner(chain, ports, memory).plan(smallest, ramBytes, flashBytes);
+      }
       int leastSaving = goal == Goal.RAM ? whole.arenaBytes() / WORTH_ROWS : 0;
       if (inRows.arenaBytes() < whole.arenaBytes() - leastSaving) {
         return inRows.insteadOf(whole);

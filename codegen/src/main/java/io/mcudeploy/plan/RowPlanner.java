@@ -51,6 +51,9 @@ final class RowPlanner {
   private final Ports ports;
   private final MemoryPlanner memory;
 
+  /** Stripes have equal bands, and so have chains with other turns. */
+  private final Map<IntegerOperator, List<KernelCode>> variants = new HashMap<>();
+
   /** Many choices leave the buffers as they are. */
   private final Map<Lifetimes, MemoryPlan> plans = new HashMap<>();
 
@@ -64,9 +67,11 @@ final class RowPlanner {
   }
 
   /**
-   * The fastest plan found within limits, or if there is none, the smallest.
+   * The fastest plan found within limits, or if there is none, the smallest. Layers run in stripes,
+   * with columns computed twice, only if nothing fits otherwise.
    *
    * @param whole the smallest plan in which every layer runs as a whole
+   * @param ramBytes 0 for the smallest plan in which nothing is computed twice
    */
   Plan plan(Plan whole, long ramBytes, long flashBytes) {
     Set<String> views =
@@ -83,30 +88,58 @@ final class RowPlanner {
         views = Set.of();
       }
     }
+    if (ramBytes > 0 && best.plan().arenaBytes() > ramBytes) {
+      best = inStripes(best, whole, views, ramBytes);
+    }
     long ramLimit = Math.max(ramBytes, best.plan().arenaBytes());
     best = fastest(best, ramLimit, flashBytes);
     for (int chain = 0; chain < best.chains().size(); chain++) {
       best = fewerTurns(best, views, chain, ramLimit, flashBytes);
     }
-    return best.plan();
+    return candidate(best.plan().schedule(), best.chains(), best.variants(), 0).plan();
+  }
+
+  /** The first plan with layers in stripes that fits, or else the smallest. */
+  private Candidate inStripes(Candidate without, Plan whole, Set<String> views, long ramBytes) {
+    QuantizedGraph network = whole.schedule().graph();
+    List<KernelCode> layers = kernels(network, views);
+    StripeSearch search =
+        new StripeSearch(network, layers, ports, new Streaming(network, layers, ports, memory));
+    Candidate best = without;
+    for (Stripes stripes : search.candidates(ramBytes)) {
+      QuantizedGraph graph = stripes.whole();
+      Streaming streaming =
+          new Streaming(graph, kernels(graph, views), ports, memory, stripes.starts());
+      Candidate candidate = smallest(graph, views, streaming.chains(0), ramBytes);
+      if (candidate.plan().arenaBytes() < best.plan().arenaBytes()) {
+        best = candidate;
+      }
+      if (best.plan().arenaBytes() <= ramBytes) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  /** The smallest kernel of each layer as a whole. */
+  private List<KernelCode> kernels(QuantizedGraph graph, Set<String> views) {
+    return graph.layers().stream()
+        .map(
+            layer ->
+                views.contains(layer.name())
+                    ? KernelCode.view()
+                    : Planner.smallest(variants(layer.operator())))
+        .toList();
   }
 
   /** The plan with the smallest kernels and the chains found for a limit, or for the least. */
   private Candidate cut(Plan whole, Set<String> views, long ramBytes) {
     QuantizedGraph graph = whole.schedule().graph();
-    List<KernelCode> kernels =
-        whole.schedule().steps().stream()
-            .map(
-                step ->
-                    step.kernel().isView() && !views.contains(step.layer().name())
-                        ? Planner.smallest(Kernels.variants(step.layer().operator(), families))
-                        : step.kernel())
-            .toList();
-    Streaming streaming = new Streaming(graph, kernels, ports, memory);
-    Candidate best = smallest(graph, views, streaming.chains(ramBytes));
+    Streaming streaming = new Streaming(graph, kernels(graph, views), ports, memory);
+    Candidate best = smallest(graph, views, streaming.chains(ramBytes), 0);
     if (best.plan().arenaBytes() > ramBytes && ramBytes > 0) {
       // Chains are found by what is alive; buffers may need more.
-      Candidate least = smallest(graph, views, streaming.chains(0));
+      Candidate least = smallest(graph, views, streaming.chains(0), 0);
       best = least.plan().arenaBytes() < best.plan().arenaBytes() ? least : best;
     }
     return best;
@@ -116,8 +149,10 @@ final class RowPlanner {
    * The plan with the smallest kernels.
    *
    * @param views names of layers that need no code where they run as a whole
+   * @param enough as of {@link #candidate}
    */
-  private Candidate smallest(QuantizedGraph graph, Set<String> views, List<Turns> chains) {
+  private Candidate smallest(
+      QuantizedGraph graph, Set<String> views, List<Turns> chains, long enough) {
     List<List<List<KernelCode>>> variants = new ArrayList<>();
     for (int number = 1; number <= graph.layers().size(); number++) {
       int layer = number;
@@ -125,13 +160,15 @@ final class RowPlanner {
       variants.add(
           whole && views.contains(graph.layers().get(number - 1).name())
               ? List.of(List.of(KernelCode.view()))
-              : bands(graph, chains, number).stream()
-                  .map(band -> Kernels.variants(band, families))
-                  .toList());
+              : bands(graph, chains, number).stream().map(this::variants).toList());
     }
     List<List<KernelCode>> kernels =
         variants.stream().map(layer -> layer.stream().map(Planner::smallest).toList()).toList();
-    return candidate(Schedule.of(graph, kernels, ports, chains), chains, variants);
+    return candidate(Schedule.of(graph, kernels, ports, chains), chains, variants, enough);
+  }
+
+  private List<KernelCode> variants(IntegerOperator operator) {
+    return variants.computeIfAbsent(operator, key -> Kernels.variants(key, families));
   }
 
   /** The operators whose kernels compute a layer: itself, or its bands in a chain. */
@@ -145,11 +182,19 @@ final class RowPlanner {
     return List.of(graph.layers().get(number - 1).operator());
   }
 
+  /**
+   * A candidate with its memory planned.
+   *
+   * @param enough bytes, the same for all candidates, or 0 for a plan as small as can be found
+   */
   private Candidate candidate(
-      Schedule schedule, List<Turns> chains, List<List<List<KernelCode>>> variants) {
+      Schedule schedule, List<Turns> chains, List<List<List<KernelCode>>> variants, long enough) {
+    Lifetimes lifetimes = Lifetimes.of(schedule);
+    Traffic traffic = Traffic.of(schedule);
     MemoryPlan places =
-        plans.computeIfAbsent(
-            Lifetimes.of(schedule), lifetimes -> memory.plan(lifetimes, Traffic.of(schedule)));
+        enough == 0
+            ? memory.plan(lifetimes, traffic)
+            : plans.computeIfAbsent(lifetimes, key -> memory.plan(key, traffic, enough));
     return new Candidate(new Plan(schedule, places), chains, variants);
   }
 
@@ -162,7 +207,7 @@ final class RowPlanner {
       turns = turns.withRowsPerTurn(2 * turns.rowsPerTurn());
       List<Turns> chains = new ArrayList<>(start.chains());
       chains.set(chain, turns);
-      Candidate more = smallest(start.graph(), views, chains);
+      Candidate more = smallest(start.graph(), views, chains, ramLimit);
       if (more.plan().arenaBytes() > ramLimit) {
         return best;
       }
@@ -211,7 +256,7 @@ final class RowPlanner {
     if (memory.lowerBound(Lifetimes.of(schedule)) > ramLimit) {
       return Optional.empty();
     }
-    return Optional.of(candidate(schedule, candidate.chains(), candidate.variants()))
+    return Optional.of(candidate(schedule, candidate.chains(), candidate.variants(), ramLimit))
         .filter(
             other ->
                 other.plan().arenaBytes() <= ramLimit

@@ -49,10 +49,7 @@ public record Schedule(QuantizedGraph graph, List<Step> steps, Ports ports, List
         steps,
         ports,
         chains.stream()
-            .map(
-                turns ->
-                    new ChainBuilder(graph, turns, kernels.subList(turns.first() - 1, turns.last()))
-                        .build())
+            .map(turns -> turns.chain(graph, kernels.subList(turns.first() - 1, turns.last())))
             .toList());
   }
 

@@ -4,6 +4,7 @@ import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.RowWise;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Streaming {
   private final List<List<KernelCode>> kernels;
   private final Ports ports;
   private final MemoryPlanner memory;
+  private final List<Integer> starts;
   private final Map<List<Integer>, Optional<Part>> parts = new HashMap<>();
 
   /**
@@ -45,6 +47,22 @@ final class Streaming {
    *     much scratch
    */
   Streaming(QuantizedGraph graph, List<KernelCode> kernels, Ports ports, MemoryPlanner memory) {
+    this(graph, kernels, ports, memory, List.of());
+  }
+
+  /**
+   * With some chains that are given.
+   *
+   * @param starts numbers of the first layers of chains that follow each other, and of the layer
+   *     behind the last of them
+   */
+  Streaming(
+      QuantizedGraph graph,
+      List<KernelCode> kernels,
+      Ports ports,
+      MemoryPlanner memory,
+      List<Integer> starts) {
+    this.starts = starts;
     this.graph = graph;
     this.ports = ports;
     this.kernels = kernels.stream().map(List::of).toList();
@@ -60,8 +78,38 @@ final class Streaming {
     return best(Math.max(limit, least), Cut.BY_OVERHEAD).chains();
   }
 
+  /** For each number of first layers the least bytes that a cut of them needs, 0 of none. */
+  List<Integer> leastBefore() {
+    return cuts(Integer.MAX_VALUE, Cut.BY_BYTES).stream()
+        .map(cut -> cut.orElseThrow().bytes())
+        .toList();
+  }
+
+  /** For each number of first layers the least bytes that a cut of the layers behind them needs. */
+  List<Integer> leastBehind() {
+    int layers = kernels.size();
+    List<Integer> least = new ArrayList<>(Collections.nCopies(layers + 1, 0));
+    for (int first = layers; first >= 1; first--) {
+      int best = Integer.MAX_VALUE;
+      for (int last = first; last <= layers && (last == first || areRowWise(first, last)); last++) {
+        if (least.get(last) < best) {
+          int behind = least.get(last);
+          int bytes = part(first, last).map(part -> Math.max(behind, part.bytes())).orElse(best);
+          best = Math.min(best, bytes);
+        }
+      }
+      least.set(first - 1, best);
+    }
+    return least;
+  }
+
   /** The smallest cut, in an order, of those within a limit that some cut keeps. */
   private Cut best(long limit, Comparator<Cut> order) {
+    return cuts(limit, order).get(kernels.size()).orElseThrow();
+  }
+
+  /** For each number of first layers the smallest such cut of them. */
+  private List<Optional<Cut>> cuts(long limit, Comparator<Cut> order) {
     List<Optional<Cut>> cuts = new ArrayList<>();
     cuts.add(Optional.of(new Cut(List.of(), 0, 0)));
     for (int last = 1; last <= kernels.size(); last++) {
@@ -80,7 +128,7 @@ final class Streaming {
       }
       cuts.add(best);
     }
-    return cuts.get(kernels.size()).orElseThrow();
+    return cuts;
   }
 
   private boolean areRowWise(int first, int last) {
@@ -94,10 +142,21 @@ final class Streaming {
   }
 
   private Optional<Part> measured(int first, int last) {
+    if (!keepsGivenChains(first, last)) {
+      return Optional.empty();
+    }
     if (first == last) {
       return Optional.of(part(List.of(), first, last));
     }
     return Turns.of(graph, first, last, 1).map(turns -> part(List.of(turns), first, last));
+  }
+
+  private boolean keepsGivenChains(int first, int last) {
+    if (starts.isEmpty() || last < starts.get(0) || first >= starts.get(starts.size() - 1)) {
+      return true;
+    }
+    int given = starts.indexOf(first);
+    return given >= 0 && given + 1 < starts.size() && starts.get(given + 1) == last + 1;
   }
 
   private Part part(List<Turns> chains, int first, int last) {

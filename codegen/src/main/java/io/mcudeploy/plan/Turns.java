@@ -1,11 +1,13 @@
 package io.mcudeploy.plan;
 
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.RowWise;
 import io.mcudeploy.quantized.Rows;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +34,9 @@ final class Turns {
   private final Map<String, Integer> heights;
   private final Map<String, Integer> producers = new LinkedHashMap<>();
   private final Map<String, List<Integer>> readers = new LinkedHashMap<>();
+
+  /** Chains by what of their kernels they depend on: the inputs that may be written over. */
+  private final Map<List<List<Set<Integer>>>, Chain> chains = new HashMap<>();
 
   /** [turn][layer]: how many rows of its output exist after the turn. */
   private final int[][] done;
@@ -106,6 +111,17 @@ final class Turns {
     int first = heights.get(inputs.get(0));
     return IntStream.range(0, inputs.size())
         .allMatch(i -> heights.get(inputs.get(i)) == operator.inputRows(i, first));
+  }
+
+  /**
+   * The chain of these turns.
+   *
+   * @param kernels for each layer one for each of its {@link #bands}
+   */
+  Chain chain(QuantizedGraph graph, List<List<KernelCode>> kernels) {
+    return chains.computeIfAbsent(
+        kernels.stream().map(layer -> layer.stream().map(KernelCode::inPlace).toList()).toList(),
+        inPlace -> new ChainBuilder(graph, this, kernels).build());
   }
 
   /** The same layers with other turns. */

@@ -98,4 +98,17 @@ class ChainTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void stripesAreForWhatDoesNotFitInRows(long seed) {
+    QuantizedGraph graph = RandomImageNetwork.of(seed, 6);
+    Plan rows = planner.plan(graph, Goal.RAM, PLENTY, PLENTY);
+    Plan tight = planner.plan(graph, Goal.TIME, rows.arenaBytes() - 1, PLENTY);
+
+    assertThat(rows.schedule().graph().macs()).isEqualTo(graph.macs());
+    assertThat(tight.arenaBytes()).isLessThanOrEqualTo(rows.arenaBytes());
+    assertThat(tight.schedule().graph().macs() > graph.macs())
+        .isEqualTo(tight.arenaBytes() < rows.arenaBytes());
+  }
 }

@@ -32,4 +32,32 @@ public interface RowWise extends IntegerOperator {
    * @param inputRows of the first input
    */
   RowWise band(int inputRows, Rows output);
+
+  /**
+   * Columns of the output if each input is an image of so many rows and columns, more than one of
+   * each; 0 if this operator does not compute such images stripe by stripe of columns. Columns are
+   * to the parts of a row what rows are to a tensor.
+   */
+  default int outputColumns(int inputRows, int inputColumns) {
+    return 0;
+  }
+
+  /**
+   * The columns of each input that some columns of the output depend on.
+   *
+   * @param output at least one column
+   */
+  default Rows columnsBehind(Rows output) {
+    throw new IllegalStateException(kind() + " has no columns");
+  }
+
+  /**
+   * The operator that computes some columns of the output, all rows of them, from {@link
+   * #columnsBehind} of the inputs, to the same bytes.
+   *
+   * @param inputColumns of each input
+   */
+  default RowWise stripe(int inputColumns, Rows output) {
+    throw new IllegalStateException(kind() + " has no columns");
+  }
 }

@@ -1,7 +1,8 @@
 package io.mcudeploy.quantized.operators;
 
 import io.mcudeploy.ir.Shape;
-import io.mcudeploy.quantized.IntegerOperator;
+import io.mcudeploy.quantized.RowWise;
+import io.mcudeploy.quantized.Rows;
 import io.mcudeploy.quantized.StorageType;
 import java.util.List;
 
@@ -17,7 +18,7 @@ import java.util.List;
  */
 public record Copy(
     StorageType storage, int inputElements, Shape output, List<Integer> inputStrides, int offset)
-    implements IntegerOperator {
+    implements RowWise {
 
   public Copy {
     inputStrides = List.copyOf(inputStrides);
@@ -68,6 +69,62 @@ public record Copy(
       System.arraycopy(x, indices[i] * bytes, y, i * bytes, bytes);
     }
     return List.of(y);
+  }
+
+  /** Some columns of an image, all rows of them. */
+  public static Copy columns(StorageType storage, int rows, int columns, int depth, Rows some) {
+    return new Copy(
+        storage,
+        rows * columns * depth,
+        Shape.of(rows, some.count() * depth),
+        List.of(columns * depth, 1),
+        some.first() * depth);
+  }
+
+  /** Rows that are made of the inputs' rows one by one. */
+  @Override
+  public int outputRows(int inputRows) {
+    if (output.rank() == 0) {
+      return 0;
+    }
+    int axis = rowAxis();
+    if (output.extent(axis) != inputRows || inputElements % inputRows != 0) {
+      return 0;
+    }
+    int rowElements = inputElements / inputRows;
+    long lowest = offset;
+    long highest = offset;
+    for (int other = axis + 1; other < output.rank(); other++) {
+      long reach = (long) (output.extent(other) - 1) * inputStrides.get(other);
+      lowest += Math.min(0, reach);
+      highest += Math.max(0, reach);
+    }
+    boolean stays = lowest >= 0 && highest < rowElements;
+    return stays && inputStrides.get(axis) == rowElements ? inputRows : 0;
+  }
+
+  /** The first axis that is longer than 1. */
+  private int rowAxis() {
+    int axis = 0;
+    while (axis + 1 < output.rank() && output.extent(axis) == 1) {
+      axis++;
+    }
+    return axis;
+  }
+
+  @Override
+  public Rows rowsBehind(int input, int inputRows, Rows rows) {
+    return rows;
+  }
+
+  @Override
+  public Copy band(int inputRows, Rows rows) {
+    return new Copy(
+        storage,
+        inputElements / inputRows * rows.count(),
+        output.with(rowAxis(), rows.count()),
+        inputStrides,
+        offset);
   }
 
   @Override

@@ -25,4 +25,19 @@ interface RowElements extends RowWise {
   default RowWise band(int inputRows, Rows output) {
     return ofParts(parts() / inputRows * output.count());
   }
+
+  @Override
+  default int outputColumns(int inputRows, int inputColumns) {
+    return parts() % (inputRows * inputColumns) == 0 && parts() > 0 ? inputColumns : 0;
+  }
+
+  @Override
+  default Rows columnsBehind(Rows output) {
+    return output;
+  }
+
+  @Override
+  default RowWise stripe(int inputColumns, Rows output) {
+    return ofParts(parts() / inputColumns * output.count());
+  }
 }

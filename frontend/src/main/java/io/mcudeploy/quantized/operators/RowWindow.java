@@ -26,4 +26,20 @@ interface RowWindow extends RowWise {
   default RowWise band(int inputRows, Rows output) {
     return over(window().band(output));
   }
+
+  @Override
+  default int outputColumns(int inputRows, int inputColumns) {
+    boolean image = window().inputHeight() == inputRows && window().inputWidth() == inputColumns;
+    return image && window().everyColumnReachesTheImage() ? window().outputWidth() : 0;
+  }
+
+  @Override
+  default Rows columnsBehind(Rows output) {
+    return window().columnsBehind(output);
+  }
+
+  @Override
+  default RowWise stripe(int inputColumns, Rows output) {
+    return over(window().stripe(output));
+  }
 }

@@ -224,6 +224,21 @@ public record Window(
         paddingLeft);
   }
 
+  /** Whether no column of the output lies wholly beside the image. */
+  boolean everyColumnReachesTheImage() {
+    return turned().everyRowReachesTheImage();
+  }
+
+  /** The columns of the input from the first to the last that some output columns reach. */
+  Rows columnsBehind(Rows output) {
+    return turned().rowsBehind(output);
+  }
+
+  /** The window that gives some columns of the output from {@link #columnsBehind} them. */
+  Window stripe(Rows output) {
+    return turned().band(output).turned();
+  }
+
   /** As {@code 3x3 stride 2 dilation 2 pad 1,1,0,0}: top, left, bottom, right. */
   public String summary() {
     StringBuilder text = new StringBuilder(kernelHeight + "x" + kernelWidth);

@@ -7,8 +7,10 @@ import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.RowWise;
 import io.mcudeploy.quantized.Rows;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Broadcast;
 import io.mcudeploy.quantized.operators.Concat;
+import io.mcudeploy.quantized.operators.Copy;
 import io.mcudeploy.quantized.operators.MaxPool2d;
 import io.mcudeploy.quantized.operators.Multiply;
 import io.mcudeploy.quantized.operators.OutputStage;
@@ -63,6 +65,22 @@ class RowWiseTest {
             "interpolated_table",
             "requantize",
             "concat");
+  }
+
+  @Test
+  void columnsOfAnImageAreCopiedRowByRow() {
+    Copy copy = Copy.columns(StorageType.INT8, 3, 4, 2, new Rows(1, 3));
+    byte[] image = new byte[24];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (byte) i;
+    }
+
+    assertThat(copy.run(List.of(image)).get(0))
+        .containsExactly(2, 3, 4, 5, 10, 11, 12, 13, 18, 19, 20, 21);
+    assertThat(copy.outputRows(3)).isEqualTo(3);
+    assertThat(copy.outputRows(4)).isZero();
+    assertThat(copy.band(3, new Rows(2, 3)).run(List.of(Arrays.copyOfRange(image, 16, 24))).get(0))
+        .containsExactly(18, 19, 20, 21);
   }
 
   @Test
