@@ -67,13 +67,17 @@ final class PairConv2dCode {
     int rounds = (groups.count() + unrolled - 1) / unrolled;
     int total = rounds * unrolled;
     int words = groups.size() + (m0 ? 1 : 0);
+    String stem = "conv2d_" + Geometry.stem(window) + "x" + conv.outputChannels();
     KernelCode code =
-        WindowCode.with(
-                KernelCode.of(
-                    "conv2d_" + Geometry.stem(window) + "x" + conv.outputChannels(),
-                    m0 ? "cmsis-nn/m0/conv2d_pairs.c.vm" : "portable/conv2d_pairs.c.vm"),
-                window,
-                conv.inputZeroPoint())
+        (m0
+                ? WindowCode.undivided(
+                    KernelCode.of(stem, "cmsis-nn/m0/conv2d_pairs.c.vm"),
+                    window,
+                    conv.inputZeroPoint())
+                : WindowCode.with(
+                    KernelCode.of(stem, "portable/conv2d_pairs.c.vm"),
+                    window,
+                    conv.inputZeroPoint()))
             .with("outputChannels", conv.outputChannels())
             .with("channelGroups", channels.count())
             .with("firstChannel", channels.first())

@@ -1,6 +1,7 @@
 package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.operators.Window;
+import java.util.Optional;
 
 /** What templates name of a window that they gather into scratch, two positions at a time. */
 public final class WindowCode {
@@ -8,6 +9,10 @@ public final class WindowCode {
 
   /** A code with all that the templates' {@code window_shape} and loops name. */
   public static KernelCode with(KernelCode code, Window window, int zeroPoint) {
+    return geometry(code, window, zeroPoint).with("top", top(window)).with("left", left(window));
+  }
+
+  private static KernelCode geometry(KernelCode code, Window window, int zeroPoint) {
     return code.with("inputHeight", window.inputHeight())
         .with("inputWidth", window.inputWidth())
         .with("inputChannels", window.inputChannels())
@@ -19,8 +24,6 @@ public final class WindowCode {
         .with("dilationWidth", window.dilationWidth())
         .with("paddingTop", window.paddingTop())
         .with("paddingLeft", window.paddingLeft())
-        .with("top", top(window))
-        .with("left", left(window))
         .with("padded", window.isPadded() ? 1 : 0)
         .with("inputZeroPoint", zeroPoint)
         .with("outputHeight", window.outputHeight())
@@ -29,9 +32,42 @@ public final class WindowCode {
         .with("lastPair", window.outputPositions() - 2);
   }
 
+  /**
+   * The same with the places of windows as products, for cores that would call a function to
+   * divide.
+   */
+  static KernelCode undivided(KernelCode code, Window window, int zeroPoint) {
+    Optional<String> row = quotient(window.outputPositions() - 1, window.outputWidth());
+    if (hasOneRow(window) || row.isEmpty()) {
+      return with(code, window, zeroPoint);
+    }
+    String column = "(at - %s * %d)".formatted(row.get(), window.outputWidth());
+    return geometry(code, window, zeroPoint)
+        .with(
+            "top", "%s * %d - %d".formatted(row.get(), window.strideHeight(), window.paddingTop()))
+        .with("left", "%s * %d - %d".formatted(column, window.strideWidth(), window.paddingLeft()));
+  }
+
+  /**
+   * {@code at / divisor} as the upper part of a product: with m = (2^s + e) / divisor, at · m / 2^s
+   * is too large by at · e / (divisor · 2^s), which crosses no whole number while at · e &lt; 2^s.
+   * Empty if no such product of a number up to {@code highest} keeps to 32 bits.
+   */
+  static Optional<String> quotient(int highest, int divisor) {
+    for (int shift = 1; shift < 31; shift++) {
+      long power = 1L << shift;
+      long factor = power / divisor + 1;
+      long excess = factor * divisor - power;
+      if (highest * excess < power && highest * factor < 1L << 32) {
+        return Optional.of("(int32_t)(((uint32_t)at * %du) >> %d)".formatted(factor, shift));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The row of the input where the window of output position {@code at} begins. */
   private static String top(Window window) {
-    if (isLine(window) || window.outputHeight() == 1) {
+    if (hasOneRow(window)) {
       return Integer.toString(-window.paddingTop());
     }
     return "at / %d * %d - %d"
@@ -40,11 +76,16 @@ public final class WindowCode {
 
   /** The column. */
   private static String left(Window window) {
-    if (isLine(window) || window.outputHeight() == 1) {
+    if (hasOneRow(window)) {
       return "at * %d - %d".formatted(window.strideWidth(), window.paddingLeft());
     }
     return "at %% %d * %d - %d"
         .formatted(window.outputWidth(), window.strideWidth(), window.paddingLeft());
+  }
+
+  /** Whether all windows begin in one row, or rows do not matter. */
+  private static boolean hasOneRow(Window window) {
+    return isLine(window) || window.outputHeight() == 1;
   }
 
   /** Whether windows are the image's pixels one by one, so that rows do not matter. */
