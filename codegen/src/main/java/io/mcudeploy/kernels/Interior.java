@@ -40,6 +40,14 @@ public record Interior(
             firstRow, endRow, firstColumn, endColumn, window.outputHeight(), window.outputWidth()));
   }
 
+  /** How many windows reach beyond the image. */
+  public static int clipped(Window window) {
+    return window.outputPositions()
+        - of(window)
+            .map(inner -> (inner.endRow - inner.firstRow) * (inner.endColumn - inner.firstColumn))
+            .orElse(0);
+  }
+
   /**
    * The output cut into bands of rows for a template: each has {@code first} and {@code end},
    * {@code edges}, stretches of columns to clip, and {@code columns}, stretches of inner columns in

@@ -31,7 +31,7 @@ import java.util.TreeSet;
  *     of these before, or at the moment, it writes the one at the same place
  * @param lead what the first output needs to overlap the first input otherwise, see {@link
  *     RowOrder}: it begins at least so many bytes before it; nothing if it must not
- * @param cost a rough count of instructions an inference, to compare variants by
+ * @param parts instructions an inference, roughly, to compare variants by
  * @param note what distinguishes this variant, for the layer table, such as {@code 2 pixels x 2
  *     channels}
  */
@@ -45,7 +45,7 @@ public record KernelCode(
     List<String> outputs,
     Set<Integer> inPlace,
     OptionalInt lead,
-    long cost,
+    Cost parts,
     String note) {
 
   public KernelCode {
@@ -68,7 +68,7 @@ public record KernelCode(
         List.of("y"),
         Set.of(),
         OptionalInt.empty(),
-        0,
+        Cost.of(0),
         "");
   }
 
@@ -92,7 +92,7 @@ public record KernelCode(
       throw new IllegalArgumentException(name + " is given twice");
     }
     return new KernelCode(
-        stem, template, more, inputs, constants, scratch, outputs, inPlace, lead, cost, note);
+        stem, template, more, inputs, constants, scratch, outputs, inPlace, lead, parts, note);
   }
 
   /** This code with one more constant, passed after the earlier ones. */
@@ -100,7 +100,7 @@ public record KernelCode(
     List<ConstantArray> more = new ArrayList<>(constants);
     more.add(constant);
     return new KernelCode(
-        stem, template, arguments, inputs, more, scratch, outputs, inPlace, lead, cost, note);
+        stem, template, arguments, inputs, more, scratch, outputs, inPlace, lead, parts, note);
   }
 
   public KernelCode withScratch(Scratch needed) {
@@ -114,7 +114,7 @@ public record KernelCode(
         outputs,
         inPlace,
         lead,
-        cost,
+        parts,
         note);
   }
 
@@ -130,7 +130,7 @@ public record KernelCode(
         outputs,
         inPlace,
         lead,
-        cost,
+        parts,
         note);
   }
 
@@ -146,7 +146,7 @@ public record KernelCode(
         List.of(names),
         inPlace,
         lead,
-        cost,
+        parts,
         note);
   }
 
@@ -162,18 +162,24 @@ public record KernelCode(
         outputs,
         Set.of(positions),
         lead,
-        cost,
+        parts,
         note);
   }
 
   /** This code, able to write its output over its first input from so many bytes before it. */
   public KernelCode leadingBy(OptionalInt bytes) {
     return new KernelCode(
-        stem, template, arguments, inputs, constants, scratch, outputs, inPlace, bytes, cost, note);
+        stem, template, arguments, inputs, constants, scratch, outputs, inPlace, bytes, parts,
+        note);
   }
 
   /** This code with its estimated instructions and what distinguishes it. */
   public KernelCode costing(long instructions, String why) {
+    return costing(Cost.of(instructions), why);
+  }
+
+  /** This code with what its instructions are made of and what distinguishes it. */
+  public KernelCode costing(Cost instructions, String why) {
     return new KernelCode(
         stem,
         template,
@@ -186,6 +192,11 @@ public record KernelCode(
         lead,
         instructions,
         why);
+  }
+
+  /** A rough count of instructions an inference, to compare variants by. */
+  public long cost() {
+    return parts.instructions();
   }
 
   /** Family and note, such as {@code cmsis-nn/dsp, 4 planes}. */

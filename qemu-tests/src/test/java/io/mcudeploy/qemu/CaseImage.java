@@ -79,7 +79,13 @@ final class CaseImage {
     RunResult run =
         Emulator.of(board.emulation().machine(), board.core().architecture(), tools)
             .run(image, model, List.of(joined(inputs)), expected);
-    return new CaseResults(layersOfCase, layers, run.layers().get(0), run.problems());
+    return new CaseResults(
+        layersOfCase, layers, run.layers().get(0), run.instructions(), run.problems());
+  }
+
+  /** The kernels of a case, in the order of its layers. */
+  List<KernelCode> kernels(String id) {
+    return layersOfCase.get(id).stream().map(number -> kernels.get(number - 1)).toList();
   }
 
   private void add(OperatorCase operatorCase) {

@@ -12,12 +12,14 @@ import java.util.regex.Pattern;
  *
  * @param layersOfCase numbers from 1, one for each kernel variant of the case
  * @param outputs of each layer
+ * @param instructions of each layer
  * @param problems what the test program complained about besides differences
  */
 record CaseResults(
     Map<String, List<Integer>> layersOfCase,
     List<Layer> layers,
     List<List<byte[]>> outputs,
+    List<Long> instructions,
     List<String> problems) {
   private static final Pattern OF_LAYER = Pattern.compile("input 0 layer (\\d+) .*");
 
@@ -25,6 +27,7 @@ record CaseResults(
     layersOfCase = Map.copyOf(layersOfCase);
     layers = List.copyOf(layers);
     outputs = List.copyOf(outputs);
+    instructions = List.copyOf(instructions);
     problems = List.copyOf(problems);
   }
 
@@ -35,6 +38,11 @@ record CaseResults(
       variants.put(layers.get(number - 1).name(), outputs.get(number - 1));
     }
     return variants;
+  }
+
+  /** The instructions of every kernel variant of a case. */
+  List<Long> instructions(String id) {
+    return layersOfCase.get(id).stream().map(number -> instructions.get(number - 1)).toList();
   }
 
   /** Complaints about a case's layers, such as memory written that is not theirs. */

@@ -2,6 +2,7 @@ package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.kernels.Cost;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
@@ -154,6 +155,11 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
     int clamps = (stage.lowest() > -128 ? 3 : 0) + (stage.highest() < 127 ? 3 : 0);
     int ties = stage.lowest() < stage.zeroPoint() ? 1 : 0;
     return word.equals(LINE) ? 4 + clamps : isFast() ? 7 + ties + clamps : 25;
+  }
+
+  /** The same as a part of a kernel's cost, for so many outputs. */
+  Cost cost(Cost cost, long outputs) {
+    return cost.with("output", outputs * cost());
   }
 
   /** The four numbers of a channel; of a channel beyond the last one zeros that do no harm. */

@@ -1,12 +1,15 @@
 package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.ChannelGroups;
+import io.mcudeploy.kernels.Cost;
+import io.mcudeploy.kernels.Interior;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -75,18 +78,35 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String form, in
     return window.kernelHeight() * (run / 2) + run % 2 * (window.kernelHeight() + 1) / 2;
   }
 
-  /**
-   * Instructions of the whole convolution.
-   *
-   * @param blockCost what a block costs beside its products
-   */
-  long cost(Conv2d conv, long blockCost) {
+  /** Instructions of the whole convolution without its outputs. */
+  Cost cost(Conv2d conv) {
     Window window = conv.window();
     long pairs = (window.outputPositions() + 1L) / 2;
-    double widening = window.inputChannels() % 4 == 0 ? 1.3 : 1.7;
-    long gather = Math.round(2 * conv.weightsPerOutput() * widening) + 40;
-    long blocks = new ChannelGroups(conv.outputChannels()).count();
-    return pairs * (gather + blocks * (unrolling.cost(stepCost) + blockCost));
+    long blocks = pairs * new ChannelGroups(conv.outputChannels()).count();
+    return unrolling.cost(
+        gathering(Cost.of("dsp.blocks." + form.toLowerCase(Locale.ROOT)), window, 2 * pairs)
+            .with("block", blocks),
+        blocks);
+  }
+
+  /** Outputs that are computed, those of overlapping blocks twice. */
+  long outputs(Conv2d conv) {
+    long pairs = (conv.window().outputPositions() + 1L) / 2;
+    return 2 * pairs * ChannelGroups.SIZE * new ChannelGroups(conv.outputChannels()).count();
+  }
+
+  /** What it takes to widen so many windows. */
+  static Cost gathering(Cost cost, Window window, long windows) {
+    int run = window.kernelWidth() * window.inputChannels();
+    long rows = windows * window.kernelHeight();
+    long clippedRows = rows * Interior.clipped(window) / window.outputPositions();
+    boolean fours = window.inputChannels() % 4 == 0;
+    return cost.with("window", windows)
+        .with("row", rows)
+        .with(fours ? "input_of_fours" : "input", rows * run)
+        .with("rest", rows * (run % 4))
+        .with(fours ? "edge_of_fours" : "edge", clippedRows * run)
+        .with("edge_pixel", fours ? 0 : clippedRows * window.kernelWidth());
   }
 
   /** The words of weights of a group, where they take more than one round of the loop. */

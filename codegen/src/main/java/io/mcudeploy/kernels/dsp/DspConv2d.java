@@ -86,6 +86,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
                 window.outputHeight(),
                 window.outputWidth(),
                 conv.outputChannels());
+    long outputs = blocks.outputs(conv);
     KernelCode code =
         WindowCode.with(
                 KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint())
@@ -118,7 +119,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
             .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
             .withScratch(new Scratch("patch", CType.UINT32, 2 * blocks.unrolling().total()))
             .costing(
-                blocks.cost(conv, 8L * (channels.cost() + ResidualSum.cost(sum)) + 40),
+                channels.cost(blocks.cost(conv), outputs).plus(outputs * ResidualSum.cost(sum)),
                 "4 channels x 2 positions, weights as " + width.lower());
     return ResidualSum.with(
         code, sum, window.outputPositions() % POSITIONS != 0 || groups.overlap());

@@ -69,7 +69,7 @@ public final class DspPrimaryCapsules implements Kernel<PrimaryCapsules> {
     return PrimaryCapsulesCode.constants(code, layer)
         .withScratch(new Scratch("patch", CType.UINT32, patchWords + 2 * section))
         .costing(
-            blocks.cost(conv, 50) + PrimaryCapsulesCode.squashCost(layer),
+            blocks.cost(conv).plus(PrimaryCapsulesCode.squashCost(layer)),
             "4 channels x 2 positions, weights as " + width.lower());
   }
 

@@ -2,6 +2,7 @@ package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ConstantArray;
+import io.mcudeploy.kernels.Cost;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
@@ -23,7 +24,6 @@ final class SharedConvolution {
   /** Steps in the body of the loop. */
   private static final int UNROLLED = 8;
 
-  private static final int STEP_COST = 13;
   private static final int CHANNELS = 2;
   private static final int POSITIONS = 4;
 
@@ -55,18 +55,19 @@ final class SharedConvolution {
             .with(shape(conv, steps))
             .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), POSITIONS))
             .withScratch(new Scratch("patch", CType.UINT32, POSITIONS * steps))
-            .costing(cost(conv, steps), "2 channels x 4 positions, weights as int8, shared"));
+            .costing(
+                cost(conv, channels, steps), "2 channels x 4 positions, weights as int8, shared"));
   }
 
-  private static long cost(Conv2d conv, int steps) {
+  private static Cost cost(Conv2d conv, Channels channels, int steps) {
     Window window = conv.window();
     long fours = (window.outputPositions() + POSITIONS - 1L) / POSITIONS;
-    long pairs = (conv.outputChannels() + CHANNELS - 1L) / CHANNELS;
-    double widening = window.inputChannels() % 4 == 0 ? 1.75 : 8;
-    double edges = window.isPadded() ? 1.3 : 1;
-    long gather = Math.round(POSITIONS * (conv.weightsPerOutput() * widening * edges + 40));
-    long block = (long) steps * STEP_COST + 4L * steps / UNROLLED + 8 * 11 + 60;
-    return fours * (gather + pairs * block);
+    long blocks = fours * ((conv.outputChannels() + CHANNELS - 1L) / CHANNELS);
+    return channels.cost(
+        ConvolutionBlocks.gathering(Cost.of("dsp.shared"), window, POSITIONS * fours)
+            .with("block", blocks)
+            .with("step", blocks * steps),
+        blocks * POSITIONS * CHANNELS);
   }
 
   private static Int32Array pack(Conv2d conv, Channels channels, int steps) {

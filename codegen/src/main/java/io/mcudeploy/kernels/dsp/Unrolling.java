@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels.dsp;
 
+import io.mcudeploy.kernels.Cost;
 import java.util.Collections;
 import java.util.List;
 
@@ -35,6 +36,11 @@ record Unrolling(int steps, int rounds) {
   /** Instructions of the whole chain. */
   int cost(int stepCost) {
     return rounds * (steps * stepCost + LOOP_COST);
+  }
+
+  /** The same as parts of a kernel's cost, for so many chains. */
+  Cost cost(Cost cost, long chains) {
+    return cost.with("step", chains * total()).with("round", rounds > 1 ? chains * rounds : 0);
   }
 
   /** Steps of all rounds. */

@@ -2,6 +2,8 @@ package io.mcudeploy.kernels.mve;
 
 import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ChannelGroups;
+import io.mcudeploy.kernels.Cost;
+import io.mcudeploy.kernels.Interior;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.RowOrder;
@@ -89,12 +91,27 @@ public final class MveConv2d implements Kernel<Conv2d> {
         .costing(cost(conv, steps, lanes, groups), "4 channels x 2 positions");
   }
 
-  private static long cost(Conv2d conv, Steps steps, Lanes lanes, ChannelGroups groups) {
+  private static Cost cost(Conv2d conv, Steps steps, Lanes lanes, ChannelGroups groups) {
     Window window = conv.window();
-    int run = window.kernelWidth() * window.inputChannels();
-    long gather = 2L * (25 + window.kernelHeight() * (5 + 2L * ((run + 15) / 16)));
+    long run = (long) window.kernelWidth() * window.inputChannels();
     long pairs = (window.outputPositions() + 1L) / 2;
-    return pairs * (gather + groups.count() * (steps.cost(STEP_COST) + 2L * lanes.cost() + 15));
+    long rows = 2 * pairs * window.kernelHeight();
+    Cost gathering =
+        Cost.of("mve.conv2d")
+            .with("pair", pairs)
+            .with("row", rows)
+            .with("edge", rows * Interior.clipped(window) / window.outputPositions())
+            .with("vector", rows * ((run + Steps.SIZE - 1) / Steps.SIZE));
+    return blocks(gathering, pairs * groups.count(), steps, lanes);
+  }
+
+  /** What so many blocks of four channels at two positions take. */
+  static Cost blocks(Cost cost, long blocks, Steps steps, Lanes lanes) {
+    return cost.with("block", blocks)
+        .with("step", blocks * steps.count())
+        .with("round", blocks * steps.rounds())
+        .with("tail", steps.tail() > 0 ? blocks : 0)
+        .with("output", 2 * blocks * lanes.cost());
   }
 
   private static String stem(Conv2d conv) {

@@ -1,6 +1,7 @@
 package io.mcudeploy.kernels.mve;
 
 import io.mcudeploy.kernels.ChannelGroups;
+import io.mcudeploy.kernels.Cost;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
@@ -39,9 +40,10 @@ record Pointwise(
             .with("channel", groups.first())
             .with("stored", groups.stores().size())
             .with(steps.pack(weights, groups, lanes));
-    long block = steps.cost(MveConv2d.STEP_COST) + 2L * lanes.cost() + 15;
-    return lanes
-        .with(steps.with(code, "MVE_BLOCK"))
-        .costing((vectors + 1L) / 2 * (15 + groups.count() * block), "4 channels x 2 positions");
+    long pairs = (vectors + 1L) / 2;
+    Cost cost =
+        MveConv2d.blocks(
+            Cost.of("mve.pointwise").with("pair", pairs), pairs * groups.count(), steps, lanes);
+    return lanes.with(steps.with(code, "MVE_BLOCK")).costing(cost, "4 channels x 2 positions");
   }
 }
