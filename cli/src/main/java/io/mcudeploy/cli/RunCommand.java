@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,9 +90,17 @@ final class RunCommand implements Callable<Integer> {
     this.tools = tools;
   }
 
-  /** A tensor of every input, by name, as real values or, with --raw, as integers. */
+  /**
+   * A tensor of every input, by name, as real values or, with --raw, as integers.
+   *
+   * @param number of the tensor in the order in which the whole network computes them
+   */
   private record Result(
-      Shape shape, NumberFormat format, ByteArrayOutputStream image, List<double[]> rows) {}
+      int number,
+      Shape shape,
+      NumberFormat format,
+      ByteArrayOutputStream image,
+      List<double[]> rows) {}
 
   @Override
   public Integer call() {
@@ -113,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
       results.forEach(
           (name, result) ->
               files.put(
-                  "%03d_%s.npy".formatted(files.size(), name.replaceAll("[^\\w.-]+", "_")),
+                  "%03d_%s.npy".formatted(result.number(), name.replaceAll("[^\\w.-]+", "_")),
                   npy(result, samples.get(0).size())));
       OutputFiles.writeDirectory(layers.get(), files);
     }
@@ -141,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
       values.forEach(
           (name, tensor) -> {
             if (tensor instanceof Tensor.Floats real) {
-              add(results, name, real);
+              add(results, results.size(), name, real);
             }
           });
     }
@@ -159,15 +168,24 @@ final class RunCommand implements Callable<Integer> {
         board.isEmpty()
             ? new GoldenModel(quantized).runSequence(images)
             : FirmwareRun.tensors(request(board.get()), quantized, images, tools);
+    List<String> order =
+        Stream.of(
+                quantized.inputs().stream(),
+                quantized.layers().stream().flatMap(layer -> layer.outputs().stream()),
+                quantized.outputs().stream())
+            .flatMap(names -> names)
+            .distinct()
+            .toList();
     Map<String, Result> results = new LinkedHashMap<>();
     for (Map<String, byte[]> sample : tensors) {
       sample.forEach(
           (name, image) -> {
             QuantizedTensor type = quantized.tensor(name);
+            int number = order.indexOf(name);
             if (raw) {
-              addRaw(results, type, image);
+              addRaw(results, number, type, image);
             } else {
-              add(results, name, MemoryImage.real(image, type));
+              add(results, number, name, MemoryImage.real(image, type));
             }
           });
     }
@@ -197,16 +215,18 @@ final class RunCommand implements Callable<Integer> {
     return images;
   }
 
-  private static void add(Map<String, Result> results, String name, Tensor.Floats real) {
+  private static void add(
+      Map<String, Result> results, int number, String name, Tensor.Floats real) {
     ByteBuffer buffer =
         ByteBuffer.allocate(4 * real.values().length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     buffer.asFloatBuffer().put(real.values());
     double[] row = new double[real.values().length];
     Arrays.setAll(row, i -> real.values()[i]);
-    add(results, name, real.shape(), NumberFormat.FLOAT32, buffer.array(), row);
+    add(results, number, name, real.shape(), NumberFormat.FLOAT32, buffer.array(), row);
   }
 
-  private static void addRaw(Map<String, Result> results, QuantizedTensor type, byte[] image) {
+  private static void addRaw(
+      Map<String, Result> results, int number, QuantizedTensor type, byte[] image) {
     NumberFormat format =
         switch (type.storage()) {
           case INT8 -> NumberFormat.INT8;
@@ -214,11 +234,12 @@ final class RunCommand implements Callable<Integer> {
           case INT32 -> NumberFormat.INT32;
         };
     double[] row = MemoryImage.integers(image, type.storage());
-    add(results, type.name(), type.shape(), format, image, row);
+    add(results, number, type.name(), type.shape(), format, image, row);
   }
 
   private static void add(
       Map<String, Result> results,
+      int number,
       String name,
       Shape shape,
       NumberFormat format,
@@ -226,7 +247,9 @@ final class RunCommand implements Callable<Integer> {
       double[] row) {
     Result result =
         results.computeIfAbsent(
-            name, key -> new Result(shape, format, new ByteArrayOutputStream(), new ArrayList<>()));
+            name,
+            key ->
+                new Result(number, shape, format, new ByteArrayOutputStream(), new ArrayList<>()));
     result.image().writeBytes(image);
     result.rows().add(row);
   }

@@ -63,7 +63,7 @@ class RunCommandTest {
   }
 
   @Test
-  void theFirmwareGivesEveryTensorOfTheGoldenModel() throws IOException {
+  void theFirmwareGivesEveryTensorOfTheGoldenModelThatItStores() throws IOException {
     Tools tools = Tools.ofThisProcess();
     boolean ci = System.getenv("CI") != null;
     assumeTrue(ci || tools.find(Tool.ARM_GCC).isPresent(), "GCC for Arm is not installed");
@@ -78,9 +78,13 @@ class RunCommandTest {
 
     assertThat(emulated.status()).as(emulated.err()).isZero();
     assertThat(emulated.out()).isEqualTo(right.out()).isNotEmpty();
-    assertThat(SampleFiles.listing(firmware)).isEqualTo(SampleFiles.listing(golden));
-    assertThat(SampleFiles.listing(golden)).hasSizeGreaterThan(10);
-    for (String file : SampleFiles.listing(golden).keySet()) {
+    assertThat(SampleFiles.listing(golden)).containsAllEntriesOf(SampleFiles.listing(firmware));
+    assertThat(SampleFiles.listing(firmware)).hasSizeGreaterThan(10);
+    assertThat(SampleFiles.listing(golden).keySet())
+        .filteredOn(file -> !SampleFiles.listing(firmware).containsKey(file))
+        .as("the convolution whose output is added at once")
+        .containsExactly("005__second_second.1_second.1.2_Clip.npy");
+    for (String file : SampleFiles.listing(firmware).keySet()) {
       if (!file.isEmpty()) {
         assertThat(firmware.resolve(file)).hasSameBinaryContentAs(golden.resolve(file));
         assertThat(DataFile.samples(golden.resolve(file), Shape.of(1), Normalization.NONE).size())
