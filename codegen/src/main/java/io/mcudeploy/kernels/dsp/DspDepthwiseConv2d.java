@@ -5,6 +5,7 @@ import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.OutputCode;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.quantized.Int32Array;
@@ -130,14 +131,15 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
     int outputs = conv.outputChannels();
     int multiplier = conv.depthMultiplier();
     int last = band - blockRows;
-    Map<String, Object> lines = new LinkedHashMap<>();
-    lines.put(
-        "rounds",
-        band % blockRows == 0
-            ? List.of()
-            : List.of("for (int32_t i = 0; i < %d; i += %d)".formatted(band, band - 1)));
-    lines.put("row", band % blockRows == 0 ? "0" : "min32(i, " + last + ")");
-    lines.put("rows", band % blockRows == 0 ? "" + band : "(i == 0 ? %d : 2)".formatted(band - 1));
+    boolean isWhole = band % blockRows == 0;
+    boolean oneBand = band == window.outputHeight();
+    int strideRow = window.strideHeight() * pitch;
+    int outputRow = window.outputWidth() * outputs;
+    Map<String, Object> lines =
+        isWhole
+            ? new LinkedHashMap<>(oneRound(oneBand, outputRow))
+            : rounds(band, band - 1, "min32(i, " + last + ")", oneBand, strideRow, outputRow);
+    lines.put("height", isWhole ? "" + band : "(i == 0 ? %d : 2)".formatted(band - 1));
     lines.put(
         "across",
         pairs > 0
@@ -149,7 +151,11 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         odd > 0
             ? List.of(single.down(window, taps, outputs, pitch, channels.number()))
             : List.of());
-    Map<String, Object> plain = new LinkedHashMap<>();
+    Map<String, Object> plain =
+        band == blockRows
+            ? new LinkedHashMap<>(oneRound(oneBand, outputRow))
+            : rounds(
+                band, blockRows, overlapping("i", band, blockRows), oneBand, strideRow, outputRow);
     plain.put("pairs", pairs > 0 ? List.of(pair.code(window, taps, outputs)) : List.of());
     plain.put("singles", odd > 0 ? List.of(single.code(window, taps, outputs)) : List.of());
     KernelCode depthwise =
@@ -174,16 +180,23 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with("firstOutput", multiplier > 1 ? multiplier + " * channel" : "channel")
             .with("plane", multiplier > 1 ? "k / " + multiplier : "k")
             .with("band", band)
-            .with("firstRow", overlapping("band", window.outputHeight(), band))
+            .with(
+                "firstRows",
+                oneBand ? List.of() : List.of(overlapping("band", window.outputHeight(), band)))
             .with("bandRows", rows)
+            .with(
+                "rowLoop",
+                rows == 1 ? List.of() : List.of("for (int32_t i = 0; i < %d; i++)".formatted(rows)))
+            .with("inputRow", inputRow(window, oneBand, rows == 1))
+            .with("planeRow", rows == 1 ? "" : " + i * " + 2 * pitch)
+            .with("outside", outside(window))
             .with("rowHalves", 2 * pitch)
             .with("planeWords", planeWords)
             .with("planeHalves", 2 * planeWords)
-            .with("paddingWords", window.isPadded() ? ChannelGroups.SIZE * planeWords : 0)
-            .with("blockRows", blockRows)
-            .with("row", overlapping("i", band, blockRows))
-            .with("strideRow", window.strideHeight() * pitch)
-            .with("outputRow", window.outputWidth() * outputs)
+            .with(
+                "paddingWords",
+                window.isPadded() ? List.of(ChannelGroups.SIZE * planeWords) : List.of())
+            .with("outputRow", outputRow)
             .with("run", 2 * pairs * outputs)
             .with("nextPair", 2 * outputs)
             .with("pairWords", pairs * window.strideWidth())
@@ -224,6 +237,55 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
                 + width.lower());
     return Optional.of(
         multiplier == 1 && readsBeforeItWrites(window, band) ? priced.inPlaceOf(0) : priced);
+  }
+
+  /** A loop over the rows of a band, and where its rows begin. */
+  private static Map<String, Object> rounds(
+      int band, int step, String row, boolean oneBand, int strideRow, int outputRow) {
+    Map<String, Object> rounds = new LinkedHashMap<>();
+    rounds.put("rounds", List.of("for (int32_t i = 0; i < %d; i += %d)".formatted(band, step)));
+    rounds.put("rows", List.of(row));
+    rounds.put("rowOfPlane", " + row * " + strideRow);
+    rounds.put("rowOfOutput", (oneBand ? "row * " : "(first + row) * ") + outputRow + " + ");
+    return rounds;
+  }
+
+  /** The same where one round makes all rows of a band. */
+  private static Map<String, Object> oneRound(boolean oneBand, int outputRow) {
+    return Map.of(
+        "rounds",
+        List.of(),
+        "rows",
+        List.of(),
+        "rowOfPlane",
+        "",
+        "rowOfOutput",
+        oneBand ? "" : "first * " + outputRow + " + ");
+  }
+
+  /** The row of the input that becomes row {@code i} of a band's planes. */
+  private static String inputRow(Window window, boolean oneBand, boolean oneRow) {
+    String above = OutputCode.plus(-window.paddingTop());
+    if (oneBand) {
+      return (oneRow ? "0" : "i") + above;
+    }
+    return "first * " + window.strideHeight() + above + (oneRow ? "" : " + i");
+  }
+
+  /** When a row lies in the padding; nothing if none can. */
+  private static List<String> outside(Window window) {
+    int end =
+        (window.outputHeight() - 1) * window.strideHeight()
+            + (window.kernelHeight() - 1) * window.dilationHeight()
+            - window.paddingTop();
+    List<String> sides = new ArrayList<>();
+    if (window.paddingTop() > 0) {
+      sides.add("row < 0");
+    }
+    if (end >= window.inputHeight()) {
+      sides.add("row >= " + window.inputHeight());
+    }
+    return sides.isEmpty() ? List.of() : List.of(String.join(" || ", sides));
   }
 
   /** The loop's variable as C, or the last place where a step of this size is whole. */
