@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -84,7 +83,7 @@ public record KernelReason(
       }
       List<Option> others =
           Kernels.variants(step.layer().operator(), chain).stream()
-              .filter(variant -> !variant.equals(step.kernel()))
+              .filter(variant -> !isSameCode(variant, step.kernel()))
               .map(variant -> option(variant, step, plan, size))
               .toList();
       String copies =
@@ -107,16 +106,18 @@ public record KernelReason(
         plan.schedule().steps().stream()
             .filter(other -> other.number() != step.number())
             .map(Step::kernel)
-            .anyMatch(
-                other ->
-                    other.template().equals(code.template())
-                        && Objects.equals(other.arguments(), code.arguments()));
+            .anyMatch(other -> isSameCode(code, other));
     return new Option(
         code.title(),
         code.cost(),
         code.constantBytes(),
         shared ? 0 : size.bytes(code),
         code.scratchBytes());
+  }
+
+  /** Whether kernels are the same C; their constants, which take long to pack, are not compared. */
+  private static boolean isSameCode(KernelCode one, KernelCode other) {
+    return one.template().equals(other.template()) && one.arguments().equals(other.arguments());
   }
 
   private static String reason(Option chosen, List<Option> others, Goal goal) {

@@ -50,11 +50,27 @@ final class CLayout {
 
   /** Without what is left where templates are filled in with 0 and 1. */
   private static String simplified(String line) {
+    if (isNumbers(line)) {
+      return line;
+    }
     String simple = line;
     for (Identity identity : IDENTITIES) {
       simple = identity.left.matcher(simple).replaceAll(identity.right);
     }
     return simple;
+  }
+
+  /** Whether a line is one of the many of a constant's initialiser, which nothing simplifies. */
+  private static boolean isNumbers(String line) {
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      boolean isNumber = (c >= '0' && c <= '9') || c == ',' || c == ' ' || c == 'u';
+      boolean isSign = c == '-' && i + 1 < line.length() && line.charAt(i + 1) != ' ';
+      if (!isNumber && !isSign) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void add(String line) {

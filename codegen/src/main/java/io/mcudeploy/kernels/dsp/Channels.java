@@ -3,6 +3,7 @@ package io.mcudeploy.kernels.dsp;
 import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Cost;
+import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.IntegerOperator;
@@ -114,6 +115,15 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
   static boolean areInt8(IntegerOperator operator) {
     return operator.inputStorage(0) == StorageType.INT8
         && operator.outputStorage(0) == StorageType.INT8;
+  }
+
+  /** The code with the arguments of the output stage. */
+  KernelCode with(KernelCode code) {
+    return code.with("output", word)
+        .with("outputNumber", number())
+        .with("outputZeroPoint", stage.zeroPoint())
+        .with("lowest", stage.lowest())
+        .with("highest", stage.highest());
   }
 
   /** Whether a channel's output does not depend on its sum. */

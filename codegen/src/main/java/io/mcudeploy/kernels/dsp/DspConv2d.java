@@ -88,8 +88,10 @@ public final class DspConv2d implements Kernel<Conv2d> {
                 conv.outputChannels());
     long outputs = blocks.outputs(conv);
     KernelCode code =
-        WindowCode.with(
-                KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint())
+        channels
+            .with(
+                WindowCode.with(
+                    KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint()))
             .with("outputChannels", conv.outputChannels())
             .with("groups", groups.count())
             .with("firstChannel", groups.first())
@@ -104,11 +106,6 @@ public final class DspConv2d implements Kernel<Conv2d> {
             .with("second", blocks.isLoop() ? "+r" : "=&r")
             .with("allSteps", blocks.unrolling().total())
             .with("looped", blocks.looped())
-            .with("output", channels.word())
-            .with("outputNumber", channels.number())
-            .with("outputZeroPoint", conv.output().zeroPoint())
-            .with("lowest", conv.output().lowest())
-            .with("highest", conv.output().highest())
             .with(
                 new ConstantArray(
                     "weights",

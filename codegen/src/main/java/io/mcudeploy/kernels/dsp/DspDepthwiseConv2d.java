@@ -159,19 +159,21 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
     plain.put("pairs", pairs > 0 ? List.of(pair.code(window, taps, outputs)) : List.of());
     plain.put("singles", odd > 0 ? List.of(single.code(window, taps, outputs)) : List.of());
     KernelCode depthwise =
-        WindowCode.with(
-                KernelCode.of(
-                    "depthwise_conv2d_%dx%dx%d_to_%dx%d"
-                            .formatted(
-                                window.inputHeight(),
-                                window.inputWidth(),
-                                window.inputChannels(),
-                                window.outputHeight(),
-                                window.outputWidth())
-                        + (multiplier > 1 ? "x" + outputs : ""),
-                    "cmsis-nn/dsp/depthwise_conv2d.c.vm"),
-                window,
-                conv.inputZeroPoint())
+        channels
+            .with(
+                WindowCode.with(
+                    KernelCode.of(
+                        "depthwise_conv2d_%dx%dx%d_to_%dx%d"
+                                .formatted(
+                                    window.inputHeight(),
+                                    window.inputWidth(),
+                                    window.inputChannels(),
+                                    window.outputHeight(),
+                                    window.outputWidth())
+                            + (multiplier > 1 ? "x" + outputs : ""),
+                        "cmsis-nn/dsp/depthwise_conv2d.c.vm"),
+                    window,
+                    conv.inputZeroPoint()))
             .with("outputChannels", outputs)
             .with("channelOf", multiplier > 1 ? "o / " + multiplier : "o")
             .with("groups", groups.count())
@@ -202,11 +204,6 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with("pairWords", pairs * window.strideWidth())
             .with("lines", loops ? List.of(lines) : List.of())
             .with("plain", loops ? List.of() : List.of(plain))
-            .with("output", channels.word())
-            .with("outputNumber", channels.number())
-            .with("outputZeroPoint", conv.output().zeroPoint())
-            .with("lowest", conv.output().lowest())
-            .with("highest", conv.output().highest())
             .withScratch(new Scratch("planes", CType.UINT32, ChannelGroups.SIZE * planeWords));
     KernelCode packed =
         width == WeightWidth.INT16

@@ -60,9 +60,11 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
         width == WeightWidth.INT16
             ? "[%d groups of 4 outputs][%d steps][inputs 0, 2 and 1, 3][4 outputs] pairs of int16"
             : "[%d groups of 4 outputs][%d steps][4 outputs][4 inputs] int8";
-    return KernelCode.of(
-            "fully_connected_%dx%d".formatted(layer.inputs(), layer.outputs()),
-            "cmsis-nn/dsp/fully_connected.c.vm")
+    return channels
+        .with(
+            KernelCode.of(
+                "fully_connected_%dx%d".formatted(layer.inputs(), layer.outputs()),
+                "cmsis-nn/dsp/fully_connected.c.vm"))
         .with("rows", layer.rows())
         .with("inputs", layer.inputs())
         .with("outputs", layer.outputs())
@@ -73,11 +75,6 @@ public final class DspFullyConnected implements Kernel<FullyConnected> {
         .with("steps", unrolling.body())
         .with("allSteps", unrolling.total())
         .with("rounds", unrolling.rounds())
-        .with("output", channels.word())
-        .with("outputNumber", channels.number())
-        .with("outputZeroPoint", layer.output().zeroPoint())
-        .with("lowest", layer.output().lowest())
-        .with("highest", layer.output().highest())
         .with(
             new ConstantArray(
                 "weights",

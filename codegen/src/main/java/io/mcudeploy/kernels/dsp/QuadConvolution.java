@@ -49,10 +49,12 @@ final class QuadConvolution {
                 window.outputWidth(),
                 conv.outputChannels());
     return Optional.of(
-        WindowCode.with(
-                KernelCode.of(stem, "cmsis-nn/dsp/conv2d_quads.c.vm"),
-                window,
-                conv.inputZeroPoint())
+        channels
+            .with(
+                WindowCode.with(
+                    KernelCode.of(stem, "cmsis-nn/dsp/conv2d_quads.c.vm"),
+                    window,
+                    conv.inputZeroPoint()))
             .with("outputChannels", conv.outputChannels())
             .with("pairs", groups.count())
             .with("firstChannel", groups.first())
@@ -65,11 +67,6 @@ final class QuadConvolution {
                 unrolling.rounds() > 1 ? List.of(CHANNELS + unrolling.total()) : List.of())
             .with("numbers", numbers(channels))
             .with("numberWords", numberWords(channels))
-            .with("output", channels.word())
-            .with("outputNumber", channels.number())
-            .with("outputZeroPoint", conv.output().zeroPoint())
-            .with("lowest", conv.output().lowest())
-            .with("highest", conv.output().highest())
             .with(
                 new ConstantArray(
                     "weights",

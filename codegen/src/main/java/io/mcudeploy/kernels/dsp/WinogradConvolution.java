@@ -90,7 +90,8 @@ final class WinogradConvolution {
     KernelCode code =
         ResidualSum.with(KernelCode.of(stem, "cmsis-nn/dsp/conv2d_winograd.c.vm"), sum, overlaps);
     return Optional.of(
-        WindowCode.with(code, window, conv.inputZeroPoint())
+        channels
+            .with(WindowCode.with(code, window, conv.inputZeroPoint()))
             .with("outputChannels", conv.outputChannels())
             .with("blocks", blocks(window))
             .with("row", row(window))
@@ -103,11 +104,6 @@ final class WinogradConvolution {
             .with("furtherSteps", Collections.nCopies(steps - 1, 0))
             .with("placeBytes", 4 * place)
             .with("words", TILE * TILE * place)
-            .with("output", channels.word())
-            .with("outputNumber", channels.number())
-            .with("outputZeroPoint", conv.output().zeroPoint())
-            .with("lowest", conv.output().lowest())
-            .with("highest", conv.output().highest())
             .with(
                 new ConstantArray(
                     "weights",
