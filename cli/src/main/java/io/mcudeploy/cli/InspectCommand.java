@@ -1,30 +1,48 @@
 package io.mcudeploy.cli;
 
 import io.mcudeploy.capsules.Recognition;
+import io.mcudeploy.deploy.BuildRequest;
+import io.mcudeploy.deploy.Inspection;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.ir.ModelSummary;
 import io.mcudeploy.network.Network;
 import io.mcudeploy.quantization.Rejections;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** What a network is made of. */
 @Command(
     name = "inspect",
     description =
         "Show a network's operators, shapes, parameters and cost, what was recognised, and every"
-            + " node that cannot be computed in integers.",
+            + " node that cannot be computed in integers; with --board also what would be built:"
+            + " kernels and why, memory, and what helps where it does not fit.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--board",
+      paramLabel = "BOARD",
+      description =
+          "Plan for this board of `mcu-deploy boards`, or of this board description; nothing is"
+              + " generated or compiled.")
+  private Optional<String> board;
+
+  @Mixin private PlanOptions plan;
+
+  @Mixin private QuantizationOptions quantization;
 
   @Mixin private JsonOption json;
 
@@ -37,9 +55,12 @@ final class InspectCommand implements Callable<Integer> {
     Network network = Network.read(model.file(), model.importOptions(), console);
     ModelSummary summary = ModelSummary.of(network.graph());
     List<Diagnostic> rejections = Rejections.of(network.graph());
+    Optional<Inspection> inspection =
+        rejections.isEmpty() ? board.map(name -> planned(network, name)) : Optional.empty();
     if (json.wanted()) {
       Map<String, Object> facts = facts(summary, network.recognition());
       facts.put("rejected", rejections.stream().map(InspectCommand::facts).toList());
+      inspection.ifPresent(planned -> facts.put("plan", planned.facts()));
       console.json(facts);
     } else {
       print(summary, network.recognition());
@@ -50,8 +71,15 @@ final class InspectCommand implements Callable<Integer> {
                   .printf(
                       "not in integers %s: %s: %s%n",
                       rejection.code(), rejection.location(), rejection.message()));
+      inspection.ifPresent(planned -> console.out().print("\n" + planned.markdown()));
     }
     return 0;
+  }
+
+  private Inspection planned(Network network, String name) {
+    String prefix = BuildRequest.nameOf(model.file());
+    BuildRequest request = plan.request(name, model.file(), prefix, Path.of(prefix), true);
+    return Inspection.of(request, quantization.quantize(network, console).integers());
   }
 
   private void print(ModelSummary summary, Recognition recognition) {

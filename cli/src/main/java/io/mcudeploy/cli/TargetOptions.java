@@ -1,8 +1,6 @@
 package io.mcudeploy.cli;
 
-import io.mcudeploy.board.Boards;
 import io.mcudeploy.deploy.BuildRequest;
-import io.mcudeploy.plan.Goal;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -23,16 +21,7 @@ final class TargetOptions {
       description = "Prefix of files and C names; by default from the model file's name.")
   private Optional<String> name;
 
-  @Option(
-      names = "--optimize",
-      defaultValue = "TIME",
-      paramLabel = "GOAL",
-      description =
-          "${COMPLETION-CANDIDATES}: the fewest instructions that fit, speed that is worth its"
-              + " flash, least RAM, or least flash.")
-  private Goal goal;
-
-  @Mixin private MemoryOptions memory;
+  @Mixin private PlanOptions plan;
 
   /** The prefix of files and C names for a model. */
   String prefix(Path model) {
@@ -46,13 +35,6 @@ final class TargetOptions {
    *     E0802 if the prefix is none
    */
   BuildRequest request(Path model, Path output, boolean emitOnly) {
-    return new BuildRequest(
-        model,
-        memory.reserving(Boards.find(board)),
-        goal,
-        prefix(model),
-        output,
-        emitOnly,
-        memory.placing());
+    return plan.request(board, model, prefix(model), output, emitOnly);
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,52 @@ class InformationTest {
     assertThat(text.out())
         .contains("296,800 parameters, 4,143,680 MAC")
         .contains("3 passes, softmax over output capsules");
+  }
+
+  @Test
+  void inspectShowsKernelsAndMemoryOnABoardWithoutCompilerOrFolder() throws IOException {
+    Tools none = new Tools(Map.of("PATH", ""));
+    Object[] words = {
+      "inspect", SampleFiles.dscnn(), "--board", "nucleo-f446re", "--optimize", "balanced"
+    };
+
+    CommandResult text = CommandResult.with(none, words(words));
+    JsonNode plan =
+        json(Stream.concat(Stream.of(words), Stream.of("--json")).toArray()).get("plan");
+
+    assertThat(text.status()).as(text.err()).isZero();
+    assertThat(text.out())
+        .contains("Why these kernels, by estimates:", "Layers run in the order of the table")
+        .contains("- arena: ", ", lower bound ", "| sram");
+    assertThat(plan.get("fits").asBoolean()).isTrue();
+    assertThat(plan.get("layers").findValues("estimatedInstructions"))
+        .hasSize(plan.get("kernels").size())
+        .allMatch(count -> count.asLong() > 0);
+    int end = 0;
+    for (JsonNode place : plan.get("places")) {
+      end = Math.max(end, place.get("offset").asInt() + place.get("bytes").asInt());
+    }
+    assertThat(plan.get("arenaBytes").asInt()).isEqualTo(end);
+    assertThat(Path.of("dscnn_mnist")).doesNotExist();
+  }
+
+  @Test
+  void inspectShowsWhatANetworkNeedsThatDoesNotFit() throws IOException {
+    JsonNode plan =
+        json(
+                "inspect",
+                "--json",
+                SampleFiles.capsnet(),
+                "--board",
+                "nucleo-f446re",
+                "--reserve",
+                "flash=500KiB")
+            .get("plan");
+
+    assertThat(plan.get("fits").asBoolean()).isFalse();
+    assertThat(plan.get("problem").get("code").asText()).isEqualTo("E0502");
+    assertThat(plan.get("problem").get("helps").toString()).contains("--reserve flash=");
+    assertThat(plan.get("constantBytes").asInt()).isGreaterThan(12 << 10);
   }
 
   @Test

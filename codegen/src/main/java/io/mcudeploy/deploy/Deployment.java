@@ -95,9 +95,7 @@ public final class Deployment {
             "planned %,d bytes of arena, %,d above the lower bound%s",
             plan.arenaBytes(),
             plan.gap(),
-            plan.schedule().graph().layers().equals(graph.layers())
-                ? ""
-                : "; layers run in another order"));
+            plan.schedule().keepsOrderOf(graph) ? "" : "; layers run in another order"));
     return plan;
   }
 

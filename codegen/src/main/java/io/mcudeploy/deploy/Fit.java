@@ -63,14 +63,20 @@ final class Fit {
    */
   Plan plan(Goal goal) {
     Outcome outcome = attempt(goal);
-    if (!outcome.fitsRam()) {
-      throw tooMuchRam(goal, outcome).asException();
+    Optional<Diagnostic> problem = problem(goal, outcome);
+    if (problem.isPresent()) {
+      throw problem.get().asException();
     }
     map.check(outcome.plan());
-    return outcome
-        .weightRegions()
-        .map(outcome.plan()::with)
-        .orElseThrow(() -> tooMuchFlash(goal, outcome).asException());
+    return outcome.placed();
+  }
+
+  /** Why a plan does not fit, with remedies; empty if it does. */
+  Optional<Diagnostic> problem(Goal goal, Outcome outcome) {
+    if (!outcome.fitsRam()) {
+      return Optional.of(tooMuchRam(goal, outcome));
+    }
+    return outcome.fits() ? Optional.empty() : Optional.of(tooMuchFlash(goal, outcome));
   }
 
   /**
@@ -89,6 +95,11 @@ final class Fit {
 
     long constantBytes() {
       return plan.constantBytes();
+    }
+
+    /** The plan with the memories of the constants, where they have room. */
+    Plan placed() {
+      return weightRegions.map(plan::with).orElse(plan);
     }
   }
 

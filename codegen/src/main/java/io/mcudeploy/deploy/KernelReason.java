@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  */
 public record KernelReason(
     int number, String layer, String reason, Option chosen, List<Option> others) {
+  private static final String ONLY = "the only kernel for it";
+
   public KernelReason {
     others = List.copyOf(others);
   }
@@ -68,7 +70,7 @@ public record KernelReason(
       if (plan.schedule().chain(step.number()).isPresent()) {
         reasons.add(
             new KernelReason(
-                step.number(), step.layer().name(), "runs row by row", chosen, List.of()));
+                step.number(), step.layer().name(), rowByRow(step, plan), chosen, List.of()));
         continue;
       }
       if (step.kernel().isView()) {
@@ -101,6 +103,16 @@ public record KernelReason(
     return reasons;
   }
 
+  private static String rowByRow(Step step, Plan plan) {
+    return plan.schedule()
+        .line(step.layer().outputs().get(0))
+        .map(
+            line ->
+                "runs row by row, %d of %d rows of its output in memory"
+                    .formatted(line.rows(), line.height()))
+        .orElse("runs row by row");
+  }
+
   private static Option option(KernelCode code, Step step, Plan plan, CodeSize size) {
     boolean shared =
         plan.schedule().steps().stream()
@@ -122,7 +134,7 @@ public record KernelReason(
 
   private static String reason(Option chosen, List<Option> others, Goal goal) {
     if (others.isEmpty()) {
-      return "the only kernel for it";
+      return ONLY;
     }
     Option fastest = others.get(0);
     if (chosen.instructions() <= fastest.instructions()) {
@@ -178,6 +190,11 @@ public record KernelReason(
     facts.put("chosen", chosen.facts());
     facts.put("others", others.stream().map(Option::facts).toList());
     return facts;
+  }
+
+  /** Whether the planner decided anything about the layer. */
+  boolean isChoice() {
+    return !reason.equals(ONLY);
   }
 
   /** A line of the report. */

@@ -79,14 +79,22 @@ public record Report(
   /** What the network takes of one of the board's memories. */
   public record MemoryRow(String region, int arenaBytes, int constantBytes) {}
 
-  /** A layer; instructions are exact counts, absent if they were not counted. */
+  /**
+   * A layer.
+   *
+   * @param estimated instructions by which the planner compares kernels
+   * @param instructions exact counts, absent if they were not counted
+   * @param constantBytes in flash; those that several layers read count for each of them
+   */
   public record LayerRow(
       int number,
       String name,
       String operator,
       String kernel,
       long macs,
+      long estimated,
       OptionalLong instructions,
+      int constantBytes,
       int scratchBytes) {}
 
   /**
@@ -132,9 +140,11 @@ public record Report(
               step.layer().operator().title(),
               step.kernel().title(),
               step.layer().operator().macs(),
+              plan.schedule().cost(step),
               instructions.isEmpty()
                   ? OptionalLong.empty()
                   : OptionalLong.of(instructions.get(step.number() - 1)),
+              step.constantBytes(),
               step.scratchBytes()));
     }
     return new Report(
@@ -234,7 +244,9 @@ public record Report(
       row.put("operator", layer.operator());
       row.put("kernel", layer.kernel());
       row.put("macs", layer.macs());
+      row.put("estimatedInstructions", layer.estimated());
       layer.instructions().ifPresent(count -> row.put("instructions", count));
+      row.put("constantBytes", layer.constantBytes());
       row.put("scratchBytes", layer.scratchBytes());
       rows.add(row);
     }
@@ -296,9 +308,21 @@ public record Report(
   public String markdown() {
     StringBuilder text = new StringBuilder();
     text.append("# ").append(name).append(" on ").append(board.title()).append("\n\n");
+    OptionalLong counted = verified.map(Verified::instructions).orElse(OptionalLong.empty());
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("", "layer", "operator", "kernel", "MAC", "instructions", "a MAC", "scratch"));
+    rows.add(
+        List.of(
+            "",
+            "layer",
+            "operator",
+            "kernel",
+            "MAC",
+            counted.isPresent() ? "instructions" : "estimated",
+            "a MAC",
+            "constants",
+            "scratch"));
     for (LayerRow layer : layers) {
+      long instructions = layer.instructions().orElse(layer.estimated());
       rows.add(
           List.of(
               Integer.toString(layer.number()),
@@ -306,11 +330,12 @@ public record Report(
               layer.operator(),
               layer.kernel(),
               grouped(layer.macs()),
-              layer.instructions().isPresent() ? grouped(layer.instructions().getAsLong()) : "",
-              perMac(layer.instructions(), layer.macs()),
+              grouped(instructions),
+              perMac(instructions, layer.macs()),
+              grouped(layer.constantBytes()),
               grouped(layer.scratchBytes())));
     }
-    OptionalLong total = verified.map(Verified::instructions).orElse(OptionalLong.empty());
+    long total = counted.orElse(layers.stream().mapToLong(LayerRow::estimated).sum());
     rows.add(
         List.of(
             "",
@@ -318,10 +343,14 @@ public record Report(
             "",
             "",
             grouped(macs),
-            total.isPresent() ? grouped(total.getAsLong()) : "",
+            grouped(total),
             perMac(total, macs),
+            grouped(constantBytes),
             ""));
     append(text, rows);
+    if (counted.isEmpty()) {
+      text.append("Instructions are estimates; constants and scratch are bytes.\n\n");
+    }
     line(text, "arena", arena(arenaBytes, arenaLowerBound, rowByRow.isPresent()));
     rowByRow.ifPresent(trade -> line(text, "row by row", describe(trade)));
     memories.forEach(row -> line(text, "in " + row.region(), describe(row)));
@@ -344,7 +373,7 @@ public record Report(
 
   /** The layers for which there was a choice. */
   private void describeKernels(StringBuilder text) {
-    List<KernelReason> chosen = reasons.stream().filter(r -> !r.others().isEmpty()).toList();
+    List<KernelReason> chosen = reasons.stream().filter(KernelReason::isChoice).toList();
     if (!chosen.isEmpty()) {
       text.append("\nWhy these kernels, by estimates:\n\n");
       chosen.forEach(reason -> text.append("- ").append(reason.line()).append('\n'));
@@ -435,10 +464,8 @@ public record Report(
     text.append("- ").append(key).append(": ").append(value).append('\n');
   }
 
-  private static String perMac(OptionalLong instructions, long macs) {
-    return instructions.isEmpty() || macs == 0
-        ? ""
-        : String.format(Locale.ROOT, "%.2f", (double) instructions.getAsLong() / macs);
+  private static String perMac(long instructions, long macs) {
+    return macs == 0 ? "" : String.format(Locale.ROOT, "%.2f", (double) instructions / macs);
   }
 
   private static String grouped(long number) {

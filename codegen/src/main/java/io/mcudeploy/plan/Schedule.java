@@ -73,13 +73,26 @@ public record Schedule(QuantizedGraph graph, List<Step> steps, Ports ports, List
     return steps.stream().mapToLong(this::cost).sum();
   }
 
-  /** Estimated instructions of a layer. */
-  long cost(Step step) {
+  /** Estimated instructions of a layer in one inference. */
+  public long cost(Step step) {
     Optional<Chain> chain = chain(step.number());
     if (chain.isEmpty()) {
       return step.kernel().cost();
     }
     return chain.get().cost(step);
+  }
+
+  /** Whether tensors that a network has too are computed in the order in which it does so. */
+  public boolean keepsOrderOf(QuantizedGraph given) {
+    return outputsIn(given, graph).equals(outputsIn(graph, given));
+  }
+
+  /** The outputs of a network's layers that are tensors of another network as well. */
+  private static List<String> outputsIn(QuantizedGraph network, QuantizedGraph other) {
+    return network.layers().stream()
+        .flatMap(layer -> layer.outputs().stream())
+        .filter(other.tensors()::containsKey)
+        .toList();
   }
 
   /** One line per layer: number, name, kernel, scratch; one per chain. */

@@ -20,8 +20,9 @@ class ReportTest {
         "kws.onnx",
         Boards.find("mps2-an500"),
         List.of(
-            new Report.LayerRow(1, "conv", "conv2d 3x3", "portable", 1_000, instructions, 64),
-            new Report.LayerRow(2, "add", "add [10]", "portable", 0, instructions, 0)),
+            new Report.LayerRow(
+                1, "conv", "conv2d 3x3", "portable", 1_000, 2_400, instructions, 1_234, 64),
+            new Report.LayerRow(2, "add", "add [10]", "portable", 0, 90, instructions, 0, 0)),
         1_000,
         1_234,
         2_048,
@@ -48,11 +49,11 @@ class ReportTest {
             """
             # kws on Arm MPS2 with FPGA image AN500 (Cortex-M7)
 
-            |   | layer | operator   | kernel   |   MAC | instructions | a MAC | scratch |
-            |--:|:------|:-----------|:---------|------:|-------------:|------:|--------:|
-            | 1 | conv  | conv2d 3x3 | portable | 1,000 |        2,500 |  2.50 |      64 |
-            | 2 | add   | add [10]   | portable |     0 |        2,500 |       |       0 |
-            |   | all   |            |          | 1,000 |        5,000 |  5.00 |         |
+            |   | layer | operator   | kernel   |   MAC | instructions | a MAC | constants | scratch |
+            |--:|:------|:-----------|:---------|------:|-------------:|------:|----------:|--------:|
+            | 1 | conv  | conv2d 3x3 | portable | 1,000 |        2,500 |  2.50 |     1,234 |      64 |
+            | 2 | add   | add [10]   | portable |     0 |        2,500 |       |         0 |       0 |
+            |   | all   |            |          | 1,000 |        5,000 |  5.00 |     1,234 |         |
 
             - arena: 2,048 bytes, lower bound over all orders of layers 2,000: a gap of 48 bytes, 2.4 %
             - in ssram1: 1,234 bytes of constants
@@ -72,7 +73,10 @@ class ReportTest {
   void claimsNothingThatWasNotMeasured() {
     Report report = report(Optional.empty());
 
-    assertThat(report.markdown()).doesNotContain("verified").doesNotContain("stack");
+    assertThat(report.markdown())
+        .doesNotContain("verified")
+        .doesNotContain("stack")
+        .contains("| estimated |", "|     2,400 |  2.40 |", "Instructions are estimates");
     assertThat(report.facts()).doesNotContainKey("verified").containsEntry("macs", 1_000L);
   }
 }
