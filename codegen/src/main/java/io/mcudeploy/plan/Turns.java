@@ -22,6 +22,10 @@ import java.util.stream.IntStream;
  * are needed and do not exist yet, so that nothing is computed twice. Of a tensor that is read by
  * these layers only, the rows exist from the turn that computes them to the last turn that reads
  * them.
+ *
+ * <p>The last layer's first rows need more of the others than its next ones do. Where line buffers
+ * would have to be larger for that, turns go before in which the last layers compute nothing yet,
+ * the others about as much as in any later turn.
  */
 final class Turns {
   /** Tensors of more rows are left whole: so many turns take too long to plan. */
@@ -29,9 +33,11 @@ final class Turns {
 
   private final int first;
   private final int rowsPerTurn;
+  private final int[][] warmUp;
   private final List<Layer> layers;
   private final Set<String> inner;
   private final Map<String, Integer> heights;
+  private final Map<String, Integer> rowBytes;
   private final Map<String, Integer> producers = new LinkedHashMap<>();
   private final Map<String, List<Integer>> readers = new LinkedHashMap<>();
 
@@ -44,30 +50,76 @@ final class Turns {
   /** [turn][layer]: the first row of its output that is kept during the turn. */
   private final int[][] kept;
 
+  /**
+   * @param warmUp [turn][layer] for the turns before the last layer computes anything: how many
+   *     rows of its output exist after the turn, at least
+   */
   private Turns(
       int first,
       int rowsPerTurn,
       List<Layer> layers,
       Set<String> inner,
-      Map<String, Integer> heights) {
+      Map<String, Integer> heights,
+      Map<String, Integer> rowBytes,
+      int[][] warmUp) {
     this.first = first;
     this.rowsPerTurn = rowsPerTurn;
+    this.warmUp = warmUp;
     this.layers = layers;
     this.inner = inner;
     this.heights = heights;
+    this.rowBytes = rowBytes;
     for (int i = 0; i < layers.size(); i++) {
       producers.put(layers.get(i).outputs().get(0), i);
       for (String input : new LinkedHashSet<>(layers.get(i).inputs())) {
         readers.computeIfAbsent(input, tensor -> new ArrayList<>()).add(i);
       }
     }
-    int turns = (height(layers.size() - 1) + rowsPerTurn - 1) / rowsPerTurn;
+    int turns = warmUp.length + (height(layers.size() - 1) + rowsPerTurn - 1) / rowsPerTurn;
     this.done = new int[turns][layers.size()];
     this.kept = new int[turns][layers.size()];
     for (int turn = 0; turn < turns; turn++) {
       advance(turn);
       keep(turn);
     }
+  }
+
+  /** These turns behind others in which line buffers fill, if these make them smaller. */
+  private Turns warmedUp() {
+    int most = 0;
+    for (int layer = 0; layer < layers.size() - 1; layer++) {
+      most = Math.max(most, (done[0][layer] - 1) / step(layer));
+    }
+    Turns best = this;
+    for (int count = most; count > 0; count--) {
+      Turns warm = new Turns(first, rowsPerTurn, layers, inner, heights, rowBytes, warmUp(count));
+      long saved = best.lineBytes() - warm.lineBytes();
+      if (saved < 0 || (saved == 0 && best == this)) {
+        break;
+      }
+      best = warm;
+    }
+    return best;
+  }
+
+  /** What exists after turns that leave to the first no more than the second does. */
+  private int[][] warmUp(int turns) {
+    int[][] rows = new int[turns][layers.size()];
+    for (int turn = 0; turn < turns; turn++) {
+      for (int layer = 0; layer < layers.size(); layer++) {
+        rows[turn][layer] = Math.max(0, done[0][layer] - (turns - turn) * step(layer));
+      }
+    }
+    return rows;
+  }
+
+  /** Rows that a layer computes in the second turn, at least one. */
+  private int step(int layer) {
+    return done.length == 1 ? height(layer) : Math.max(1, done[1][layer] - done[0][layer]);
+  }
+
+  private long lineBytes() {
+    return inner.stream().mapToLong(tensor -> (long) mostRows(tensor) * rowBytes.get(tensor)).sum();
   }
 
   /**
@@ -100,9 +152,23 @@ final class Turns {
       heights.put(output, rows);
     }
     Set<String> inner = inner(graph, first, last);
-    return inner.isEmpty() || heights.get(layers.get(layers.size() - 1).outputs().get(0)) == 1
-        ? Optional.empty()
-        : Optional.of(new Turns(first, rowsPerTurn, layers, inner, heights));
+    if (inner.isEmpty() || heights.get(layers.get(layers.size() - 1).outputs().get(0)) == 1) {
+      return Optional.empty();
+    }
+    Map<String, Integer> rowBytes = new LinkedHashMap<>();
+    inner.forEach(
+        tensor -> rowBytes.put(tensor, graph.tensor(tensor).bytes() / heights.get(tensor)));
+    return Optional.of(of(first, rowsPerTurn, layers, inner, heights, rowBytes));
+  }
+
+  private static Turns of(
+      int first,
+      int rowsPerTurn,
+      List<Layer> layers,
+      Set<String> inner,
+      Map<String, Integer> heights,
+      Map<String, Integer> rowBytes) {
+    return new Turns(first, rowsPerTurn, layers, inner, heights, rowBytes, new int[0][]).warmedUp();
   }
 
   /** Whether each input of a layer has the rows that go with those of the first. */
@@ -126,7 +192,7 @@ final class Turns {
 
   /** The same layers with other turns. */
   Turns withRowsPerTurn(int rows) {
-    return new Turns(first, rows, layers, inner, heights);
+    return of(first, rows, layers, inner, heights, rowBytes);
   }
 
   /** The extent of the first axis that is longer than 1. */
@@ -165,9 +231,11 @@ final class Turns {
       if (turn == done.length - 1) {
         end = height(layer);
       } else if (layer == layers.size() - 1) {
-        end = (turn + 1) * rowsPerTurn;
+        end = Math.max(0, (turn + 1 - warmUp.length) * rowsPerTurn);
       } else if (!inner.contains(tensor)) {
         end = Math.max(end, (int) ((long) height(layer) * (turn + 1) / done.length));
+      } else if (turn < warmUp.length) {
+        end = Math.max(end, warmUp[turn][layer]);
       }
       for (int reader : readers.getOrDefault(tensor, List.of())) {
         if (done[turn][reader] > before(turn, reader)) {

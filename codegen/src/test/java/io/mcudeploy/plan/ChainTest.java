@@ -62,6 +62,19 @@ class ChainTest {
   }
 
   @Test
+  void theLastLayersWaitUntilLineBuffersAreFull() {
+    QuantizedGraph graph = RandomImageNetwork.of(9, 8);
+
+    Chain chain = planner.plan(graph, Goal.RAM, PLENTY, PLENTY).schedule().chains().get(0);
+
+    assertThat(chain.loops().get(0).bands()).extracting(Chain.Band::number).doesNotContain(4);
+    assertThat(chain.loops())
+        .flatExtracting(Chain.Loop::bands)
+        .extracting(band -> band.output().rows().count())
+        .containsOnly(1);
+  }
+
+  @Test
   void turnsThatAreAlikeAreOneLoop() {
     Schedule schedule =
         planner.plan(RandomImageNetwork.of(6, 4), Goal.RAM, PLENTY, PLENTY).schedule();
