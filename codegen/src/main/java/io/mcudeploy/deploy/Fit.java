@@ -185,8 +185,9 @@ final class Fit {
             .note(
                 String.format(
                     Locale.ROOT,
-                    "%,d bytes of arena, the smallest found; %,d for input, output and stack",
+                    "%,d bytes of arena, the smallest found%s; %,d for input, output and stack",
                     plan.arenaBytes(),
+                    Remedies.inParts(plan),
                     besideBytes()));
     if (peak > 0) {
       String layer = plan.schedule().steps().get(peak - 1).layer().name();

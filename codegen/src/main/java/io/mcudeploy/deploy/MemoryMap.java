@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Which of a board's memories a network may use for what, and how much of them. */
 final class MemoryMap {
@@ -213,11 +214,19 @@ final class MemoryMap {
     return Math.max(0, region.size() - (region.holds(Role.CODE) ? codeBytes : 0));
   }
 
+  /** Where the user wants the constants of a layer, or of one of those that it computes. */
+  private Optional<MemoryRegion> weightPin(Layer layer) {
+    return layer.origins().stream()
+        .flatMap(origin -> Stream.ofNullable(weightPins.get(origin)))
+        .findFirst();
+  }
+
   /**
    * The memory of each layer's constants where it is not the board's first choice; nothing if they
    * do not fit. Where one memory is too small, the faster ones hold what is read most.
    */
   Optional<Map<String, String>> weightRegions(Plan plan, long codeBytes) {
+    List<Integer> needed = plan.schedule().newConstantBytes();
     Map<MemoryRegion, Long> rooms = new LinkedHashMap<>();
     flashes.forEach(region -> rooms.put(region, flashRoom(region, codeBytes)));
     Map<String, Int8Array> tensors = plan.schedule().graph().constants();
@@ -228,26 +237,27 @@ final class MemoryMap {
     Map<String, MemoryRegion> regions = new HashMap<>();
     List<Step> free = new ArrayList<>();
     for (Step step : plan.schedule().steps()) {
-      MemoryRegion pinned = weightPins.get(step.layer().name());
-      if (pinned == null) {
+      Optional<MemoryRegion> pinned = weightPin(step.layer());
+      if (pinned.isEmpty()) {
         free.add(step);
       } else {
-        rooms.putIfAbsent(pinned, flashRoom(pinned, codeBytes));
-        rooms.merge(pinned, (long) -step.constantBytes(), Long::sum);
-        regions.put(step.layer().name(), pinned);
+        rooms.putIfAbsent(pinned.get(), flashRoom(pinned.get(), codeBytes));
+        rooms.merge(pinned.get(), (long) -needed.get(step.number() - 1), Long::sum);
+        regions.put(step.layer().name(), pinned.get());
       }
     }
-    long together = free.stream().mapToLong(step -> step.constantBytes()).sum();
+    long together = free.stream().mapToLong(step -> needed.get(step.number() - 1)).sum();
     Optional<MemoryRegion> one =
         flashes.stream().filter(region -> rooms.get(region) >= together).findFirst();
     if (one.isEmpty()) {
       free.sort(
           Comparator.comparingDouble(
               step ->
-                  -(double) step.layer().operator().macs() / Math.max(1, step.constantBytes())));
+                  -(double) step.layer().operator().macs()
+                      / Math.max(1, needed.get(step.number() - 1))));
     }
     for (Step step : free) {
-      long bytes = step.constantBytes();
+      long bytes = needed.get(step.number() - 1);
       Optional<MemoryRegion> region =
           one.or(() -> flashes.stream().filter(r -> rooms.get(r) >= bytes).findFirst());
       if (region.isEmpty()) {

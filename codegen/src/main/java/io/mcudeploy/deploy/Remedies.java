@@ -60,9 +60,10 @@ final class Remedies {
       if (outcome.fits()) {
         remedies.add(
             text(
-                "--ports arena: %,d bytes of arena hold inputs and outputs too; layers may write"
-                    + " over the inputs",
-                outcome.plan().arenaBytes()));
+                    "--ports arena: %,d bytes of arena hold inputs and outputs too; layers may"
+                        + " write over the inputs",
+                    outcome.plan().arenaBytes())
+                + inParts(outcome.plan()));
       }
     }
     for (MemoryRegion region : board.memories()) {
@@ -123,12 +124,26 @@ final class Remedies {
         .map(
             entry ->
                 text(
-                    "--optimize %s: %,d bytes of %s, about %+.0f %% instructions",
-                    entry.getKey().name().toLowerCase(Locale.ROOT),
-                    bytes.applyAsLong(entry.getValue()),
-                    memory,
-                    100 * (entry.getValue().schedule().cost() / cost - 1)))
+                        "--optimize %s: %,d bytes of %s, about %+.0f %% instructions",
+                        entry.getKey().name().toLowerCase(Locale.ROOT),
+                        bytes.applyAsLong(entry.getValue()),
+                        memory,
+                        100 * (entry.getValue().schedule().cost() / cost - 1))
+                    + inParts(entry.getValue()))
         .toList();
+  }
+
+  /** What a plan does to need less memory, and what that costs, behind a comma. */
+  static String inParts(Plan plan) {
+    return Report.RowByRow.of(plan)
+        .map(
+            trade ->
+                trade.macsAgain() == 0
+                    ? ", row by row"
+                    : text(
+                        ", row by row in stripes of columns, %.1f %% of the multiplications twice",
+                        trade.percentAgain()))
+        .orElse("");
   }
 
   private static String memory(MemoryRegion region) {

@@ -67,6 +67,11 @@ public record Report(
       return rows.macs() - whole.macs();
     }
 
+    /** Their part of all multiplications. */
+    double percentAgain() {
+      return 100.0 * macsAgain() / whole.macs();
+    }
+
     static Optional<RowByRow> of(Plan plan) {
       List<Chain> chains =
           plan.schedule().chains().stream()
@@ -173,10 +178,11 @@ public record Report(
     Map<String, Integer> arena = new LinkedHashMap<>();
     plan.memory().parts().forEach(part -> arena.put(part.region(), part.bytes()));
     Map<String, Integer> constants = new LinkedHashMap<>();
+    List<Integer> bytes = plan.schedule().newConstantBytes();
     for (Step step : plan.schedule().steps()) {
       String region = plan.weightRegions().get(step.layer().name());
       if (region != null) {
-        constants.merge(region, step.constantBytes(), Integer::sum);
+        constants.merge(region, bytes.get(step.number() - 1), Integer::sum);
       }
     }
     plan.schedule()
@@ -394,7 +400,7 @@ public record Report(
             : String.format(
                 Locale.ROOT,
                 "; in stripes of columns, which do %.1f %% of the multiplications twice",
-                100.0 * rowByRow.macsAgain() / rowByRow.whole().macs()));
+                rowByRow.percentAgain()));
   }
 
   /**

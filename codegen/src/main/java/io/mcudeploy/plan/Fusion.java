@@ -132,7 +132,9 @@ final class Fusion {
     inputs.remove(position);
     inputs.add(0, layer.inputs().get(0));
     String name = layer.name() + " + " + reader.name();
-    Layer both = new Layer(name, operator, inputs, reader.outputs());
+    List<String> origins = new ArrayList<>(layer.origins());
+    origins.addAll(reader.origins());
+    Layer both = new Layer(name, operator, inputs, reader.outputs(), origins);
     return Optional.of(new Pair(first, second, both, saved)).filter(pair -> pair.saved() > 0);
   }
 

@@ -1,5 +1,6 @@
 package io.mcudeploy.plan;
 
+import io.mcudeploy.quantized.Int8Array;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -78,9 +79,22 @@ public record Plan(
     return arenaBytes() - lowerBound;
   }
 
-  /** Bytes of all kernels' constants in flash. */
+  /** Bytes of all constants in flash, those of kernels and constant tensors. */
   public int constantBytes() {
-    return schedule.steps().stream().mapToInt(Step::constantBytes).sum();
+    return schedule.newConstantBytes().stream().mapToInt(Integer::intValue).sum() + tensorBytes();
+  }
+
+  /**
+   * Whether all constants are within a limit. They are compared with each other, which may mean to
+   * work them out, only where it depends on that.
+   */
+  boolean keepsFlash(long bytes) {
+    long apart = schedule.steps().stream().mapToLong(Step::constantBytes).sum();
+    return apart + tensorBytes() <= bytes || constantBytes() <= bytes;
+  }
+
+  private int tensorBytes() {
+    return schedule.graph().constants().values().stream().mapToInt(Int8Array::length).sum();
   }
 
   @Override

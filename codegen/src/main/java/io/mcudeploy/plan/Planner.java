@@ -70,7 +70,7 @@ public final class Planner {
   public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
     QuantizedGraph fused = Fusion.of(graph, chain, memory.pinned());
     Plan plan = planOf(fused, goal, ramBytes, flashBytes);
-    boolean fits = plan.arenaBytes() <= ramBytes && plan.constantBytes() <= flashBytes;
+    boolean fits = plan.arenaBytes() <= ramBytes && plan.keepsFlash(flashBytes);
     if (fused.equals(graph) || (goal == Goal.TIME && fits)) {
       return plan;
     }
@@ -180,7 +180,7 @@ public final class Planner {
     if (plan.arenaBytes() > ramLimit) {
       plan = plan(graph, choice.choose(goal, fitting, kernels -> fits(graph, kernels, ramLimit)));
     }
-    return goal == Goal.BALANCED && plan.constantBytes() > flashLimit
+    return goal == Goal.BALANCED && !plan.keepsFlash(flashLimit)
         ? small(Goal.SIZE, ramLimit, flashLimit, smallest, fastest)
         : plan;
   }
@@ -255,7 +255,7 @@ public final class Planner {
         kernels.set(index, variant);
         if (fits(best.schedule().graph(), kernels, ramLimit)) {
           Plan candidate = plan(best.schedule().graph(), kernels);
-          if (candidate.constantBytes() <= flashLimit) {
+          if (candidate.keepsFlash(flashLimit)) {
             best = candidate;
             break;
           }

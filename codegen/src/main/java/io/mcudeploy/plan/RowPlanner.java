@@ -107,18 +107,25 @@ final class RowPlanner {
         new StripeSearch(network, layers, ports, new Streaming(network, layers, ports, memory));
     Candidate best = without;
     for (Stripes stripes : search.candidates(ramBytes)) {
-      QuantizedGraph graph = stripes.whole();
-      Streaming streaming =
-          new Streaming(graph, kernels(graph, views), ports, memory, stripes.starts());
-      Candidate candidate = smallest(graph, views, streaming.chains(0), ramBytes);
-      if (candidate.plan().arenaBytes() < best.plan().arenaBytes()) {
-        best = candidate;
-      }
+      best = smaller(best, inStripes(stripes, views, ramBytes));
       if (best.plan().arenaBytes() <= ramBytes) {
-        break;
+        return best;
       }
     }
-    return best;
+    Optional<Stripes> least = search.least(best.plan().arenaBytes());
+    return least.isEmpty() ? best : smaller(best, inStripes(least.get(), views, ramBytes));
+  }
+
+  private Candidate inStripes(Stripes stripes, Set<String> views, long ramBytes) {
+    QuantizedGraph graph = stripes.whole();
+    Streaming streaming =
+        new Streaming(graph, kernels(graph, views), ports, memory, stripes.starts());
+    return smallest(graph, views, streaming.chains(0), ramBytes);
+  }
+
+  /** The one that takes less memory, or else the first. */
+  private static Candidate smaller(Candidate one, Candidate other) {
+    return other.plan().arenaBytes() < one.plan().arenaBytes() ? other : one;
   }
 
   /** The smallest kernel of each layer as a whole. */
@@ -258,8 +265,6 @@ final class RowPlanner {
     }
     return Optional.of(candidate(schedule, candidate.chains(), candidate.variants(), ramLimit))
         .filter(
-            other ->
-                other.plan().arenaBytes() <= ramLimit
-                    && other.plan().constantBytes() <= flashLimit);
+            other -> other.plan().arenaBytes() <= ramLimit && other.plan().keepsFlash(flashLimit));
   }
 }

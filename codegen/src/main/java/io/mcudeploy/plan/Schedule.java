@@ -1,10 +1,13 @@
 package io.mcudeploy.plan;
 
+import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The layers in the order they run, each with its kernels.
@@ -66,6 +69,23 @@ public record Schedule(QuantizedGraph graph, List<Step> steps, Ports ports, List
   /** Bytes of a tensor's memory: all of it, or its line buffer. */
   public int bytes(String tensor) {
     return line(tensor).map(Chain.Line::bytes).orElseGet(() -> graph.tensor(tensor).bytes());
+  }
+
+  /**
+   * For each layer the bytes of its constants in flash, without those that an earlier layer reads
+   * as well: equal arrays are there once.
+   */
+  public List<Integer> newConstantBytes() {
+    Set<ConstantArray> known = new HashSet<>();
+    return steps.stream()
+        .map(
+            step ->
+                step.kernels().stream()
+                    .flatMap(kernel -> kernel.constants().stream())
+                    .filter(known::add)
+                    .mapToInt(ConstantArray::bytes)
+                    .sum())
+        .toList();
   }
 
   /** Estimated instructions of one inference. */

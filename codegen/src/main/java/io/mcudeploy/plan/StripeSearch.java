@@ -63,10 +63,19 @@ final class StripeSearch {
           .min(Comparator.comparingLong(Found::overhead).thenComparingLong(Found::bytes))
           .ifPresent(found -> candidates.add(found.stripes()));
     }
-    all.stream()
-        .min(Comparator.comparingLong(Found::bytes).thenComparingLong(Found::overhead))
-        .ifPresent(found -> candidates.add(found.stripes()));
+    least(all).ifPresent(candidates::add);
     return List.copyOf(candidates);
+  }
+
+  /** The way that needs the least, if it may need less than a bound. */
+  Optional<Stripes> least(long bound) {
+    return least(all(bound - 1));
+  }
+
+  private static Optional<Stripes> least(List<Found> some) {
+    return some.stream()
+        .min(Comparator.comparingLong(Found::bytes).thenComparingLong(Found::overhead))
+        .map(Found::stripes);
   }
 
   /** All that may need no more than a bound. */

@@ -35,6 +35,9 @@ final class Stripes {
   private final int count;
   private final Map<String, Image> images = new LinkedHashMap<>();
 
+  /** Columns of the last layer's output in all stripes but the first and the last. */
+  private int innerColumns;
+
   /** A tensor as an image; columns are an axis of its shape. */
   private record Image(int rows, int axis, int columns, int depth) {
     static Optional<Image> of(Shape shape) {
@@ -100,7 +103,39 @@ final class Stripes {
         return false;
       }
     }
-    return images.get(output()).columns() >= count;
+    if (images.get(output()).columns() < count) {
+      return false;
+    }
+    divide();
+    return true;
+  }
+
+  /**
+   * Divides the columns so that the widest stripe needs the fewest. Stripes at the edges need
+   * columns of one neighbour only, so they may have more of their own; those between are equal, and
+   * so are their kernels.
+   */
+  private void divide() {
+    int all = images.get(output()).columns();
+    int least = Integer.MAX_VALUE;
+    int best = 0;
+    for (int columns = 1; columns <= (all - 2) / Math.max(1, count - 2); columns++) {
+      innerColumns = columns;
+      int most = Math.max(inputColumns(0), Math.max(inputColumns(1), inputColumns(count - 1)));
+      if (most <= least) {
+        least = most;
+        best = columns;
+      }
+      if (count == 2) {
+        break;
+      }
+    }
+    innerColumns = best;
+  }
+
+  /** Columns of the first layer's input that a stripe needs. */
+  private int inputColumns(int stripe) {
+    return needed(stripe).get(layers().get(0).inputs().get(0)).count();
   }
 
   private boolean isPossible(Layer layer, RowWise operator) {
@@ -127,8 +162,11 @@ final class Stripes {
 
   /** The columns of the last layer's output that a stripe computes. */
   private Rows columns(int stripe) {
-    long all = images.get(output()).columns();
-    return new Rows((int) (all * stripe / count), (int) (all * (stripe + 1) / count));
+    int all = images.get(output()).columns();
+    int left = (all - (count - 2) * innerColumns) / 2;
+    int first = stripe == 0 ? 0 : left + (stripe - 1) * innerColumns;
+    int end = stripe == count - 1 ? all : left + stripe * innerColumns;
+    return new Rows(first, end);
   }
 
   /** For each tensor the columns that a stripe needs of it. */
@@ -180,7 +218,8 @@ final class Stripes {
                 name(layer.name(), number),
                 ((RowWise) layer.operator()).stripe(inputColumns, own),
                 inputs,
-                List.of(define(name(result, number), result, own))));
+                List.of(define(name(result, number), result, own)),
+                layer.origins()));
       }
     }
 
@@ -198,7 +237,8 @@ final class Stripes {
         Copy copy =
             Copy.columns(
                 graph.tensor(tensor).storage(), image.rows(), all.count(), image.depth(), inside);
-        layers.add(new Layer(part, copy, List.of(whole), List.of(define(part, tensor, some))));
+        layers.add(
+            new Layer(part, copy, List.of(whole), List.of(define(part, tensor, some)), List.of()));
       }
       return part;
     }
@@ -239,7 +279,8 @@ final class Stripes {
             output() + " of stripes",
             new Concat(image.rows(), lengths, Collections.nCopies(count, same)),
             parts,
-            List.of(output())));
+            List.of(output()),
+            List.of()));
     layers.addAll(graph.layers().subList(last, graph.layers().size()));
     return new QuantizedGraph(
         graph.name(),
@@ -254,9 +295,8 @@ final class Stripes {
   /** One stripe as a network: the one that needs the most columns of the first layer's input. */
   QuantizedGraph widest() {
     int widest = 0;
-    String input = layers().get(0).inputs().get(0);
     for (int i = 1; i < count; i++) {
-      if (needed(i).get(input).count() > needed(widest).get(input).count()) {
+      if (inputColumns(i) > inputColumns(widest)) {
         widest = i;
       }
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Planner;
+import io.mcudeploy.plan.Step;
+import io.mcudeploy.quantized.QuantizedGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,18 @@ class ModelSourcesTest {
   @Test
   void sameNetworkGivesTheSameBytes() {
     assertThat(files()).isEqualTo(files());
+  }
+
+  @Test
+  void constantsThatStripesShareCountOnce() {
+    Planner planner = new Planner(CHAIN, 4);
+    QuantizedGraph graph = RandomImageNetwork.of(8, 6);
+    Plan rows = planner.plan(graph, Goal.RAM, 1 << 20, 1 << 20);
+    Plan stripes = planner.plan(graph, Goal.TIME, rows.arenaBytes() - 1, 1 << 20);
+
+    assertThat(stripes.constantBytes())
+        .isEqualTo(new ModelSources(TinyNetwork.PROVENANCE, "wide", stripes, CHAIN).constantBytes())
+        .isLessThan(stripes.schedule().steps().stream().mapToInt(Step::constantBytes).sum());
   }
 
   private static List<SourceFile> files() {

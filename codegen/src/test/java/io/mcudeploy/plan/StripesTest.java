@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcudeploy.generate.RandomImageNetwork;
 import io.mcudeploy.quantized.GoldenModel;
+import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.QuantizedGraph;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,18 @@ class StripesTest {
       }
     }
     assertThat(found).isPositive();
+  }
+
+  @Test
+  void stripesBetweenTheEdgesAreEqual() {
+    QuantizedGraph graph = RandomImageNetwork.of(3, 6);
+    QuantizedGraph stripes = Stripes.of(graph, 1, 1, 4).orElseThrow().whole();
+    Map<String, IntegerOperator> operators = new LinkedHashMap<>();
+    stripes.layers().forEach(layer -> operators.put(layer.name(), layer.operator()));
+    String layer = graph.layers().get(0).name();
+
+    assertThat(operators.get(layer + " stripe 2")).isEqualTo(operators.get(layer + " stripe 3"));
+    assertThat(operators.get(layer + " stripe 1")).isNotEqualTo(operators.get(layer + " stripe 2"));
   }
 
   @Test

@@ -9,12 +9,24 @@ import java.util.List;
  * @param inputs names of tensors, in the operator's order; a tensor may have another shape than the
  *     operator's input as long as the row-major elements are the same (a reshape costs nothing)
  * @param outputs names of the tensors this layer defines
+ * @param origins names of the model file's layers that it computes, all of each or a part; none if
+ *     it only moves elements
  */
 public record Layer(
-    String name, IntegerOperator operator, List<String> inputs, List<String> outputs) {
+    String name,
+    IntegerOperator operator,
+    List<String> inputs,
+    List<String> outputs,
+    List<String> origins) {
   public Layer {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    origins = List.copyOf(origins);
+  }
+
+  /** A layer of the model file. */
+  public Layer(String name, IntegerOperator operator, List<String> inputs, List<String> outputs) {
+    this(name, operator, inputs, outputs, List.of(name));
   }
 
   @Override
