@@ -876,9 +876,9 @@ static inline void split_two(int16_t *to, int32_t plane, uint32_t left, uint32_t
     store_pair(&to[3 * plane], widen_odd(high));
 }
 
-/* The same for a row of pixels, four and then two at a time.
+/* The same for a row of pixels, four, then two, then one at a time.
  *   to      the row in the first plane
- *   count   pixels, at least 2, stride bytes apart; of an odd count the last two pairs overlap */
+ *   count   pixels, stride bytes apart */
 __attribute__((always_inline))
 static inline void split_planes(int16_t *to, int32_t plane, const int8_t *from, int32_t count,
                                 int32_t stride)
@@ -903,7 +903,10 @@ static inline void split_planes(int16_t *to, int32_t plane, const int8_t *from, 
     }
     if (count % 2 != 0)
     {
-        split_two(to - 1, plane, load4(from - stride), load4(from));
+        to[0] = from[0];
+        to[plane] = from[1];
+        to[2 * plane] = from[2];
+        to[3 * plane] = from[3];
     }
 }
 

@@ -15,28 +15,26 @@ import io.mcudeploy.quantized.operators.DepthwiseConv2d;
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Depthwise convolution channel by channel: a band of rows of four channels is first put into four
  * planes of int16, padding included, so that two taps of a row are neighbours in a word; then each
- * plane is convolved, once for each of its output channels, two by two outputs at a time. A band of
- * all rows is the fastest; lower bands need less scratch and widen the rows between them more than
+ * plane is convolved, once for each of its output channels, by blocks of outputs. A band of all
+ * rows is the fastest; lower bands need less scratch and widen the rows between them more than
  * once. One input channel is a convolution like any other.
  */
 public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
   /** Kernels beyond this are left to the portable loops, since every tap is written out. */
   private static final int MOST_TAPS = 100;
 
-  /** From so many rows on a last row that is computed twice costs less than rows one by one. */
-  private static final int LEAST_OVERLAPPING = 5;
-
-  /** Fewer outputs do not repay what a loop in assembly puts from registers into memory. */
-  private static final int LEAST_LOOPED = 16;
+  /** The part of a layer's instructions that is worth twice the scratch. */
+  private static final int LEAST_SAVED = 200;
 
   @Override
   public Class<DepthwiseConv2d> operator() {
@@ -69,15 +67,31 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             conv.inputZeroPoint(),
             conv.output(),
             conv.accumulatorBound());
+    RowTaps taps = RowTaps.of(window.kernelWidth(), window.strideWidth(), window.dilationWidth());
+    List<PlaneLayout> layouts = PlaneLayout.all(window, taps);
     int height = window.outputHeight();
-    return IntStream.of(height, (height + 1) / 2, (height + 3) / 4, (height + 7) / 8, 1)
-        .distinct()
-        .boxed()
-        .flatMap(
-            band ->
-                Arrays.stream(WeightWidth.values())
-                    .filter(width -> width == WeightWidth.INT16 || channels.plain().isFast())
-                    .flatMap(width -> code(conv, window, channels, band, width).stream()))
+    return worthTheirScratch(
+        IntStream.of(height, (height + 1) / 2, (height + 3) / 4, (height + 7) / 8, 1)
+            .distinct()
+            .boxed()
+            .flatMap(
+                band ->
+                    Arrays.stream(WeightWidth.values())
+                        .filter(width -> width == WeightWidth.INT16 || channels.plain().isFast())
+                        .flatMap(width -> code(conv, window, taps, channels, layouts, band, width)))
+            .toList());
+  }
+
+  /** Without higher bands that hardly save instructions, unless they may lie over their input. */
+  private static List<KernelCode> worthTheirScratch(List<KernelCode> codes) {
+    return codes.stream()
+        .filter(
+            code ->
+                !code.inPlace().isEmpty()
+                    || codes.stream()
+                        .filter(lower -> lower.scratchBytes() < code.scratchBytes())
+                        .filter(lower -> lower.constantBytes() == code.constantBytes())
+                        .allMatch(lower -> code.cost() + code.cost() / LEAST_SAVED < lower.cost()))
         .toList();
   }
 
@@ -98,66 +112,43 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         conv.output());
   }
 
-  private static Optional<KernelCode> code(
-      DepthwiseConv2d conv, Window window, Channels best, int band, WeightWidth width) {
+  /** The code with the layout that takes the fewest instructions, if any suits. */
+  private static Stream<KernelCode> code(
+      DepthwiseConv2d conv,
+      Window window,
+      RowTaps taps,
+      Channels best,
+      List<PlaneLayout> layouts,
+      int band,
+      WeightWidth width) {
     Channels channels = width == WeightWidth.INT16 ? best : best.plain();
-    RowTaps taps = RowTaps.of(window.kernelWidth(), window.strideWidth(), window.dilationWidth());
+    return layouts.stream()
+        .filter(layout -> layout.suits(band))
+        .min(Comparator.comparingLong(layout -> layout.cost(channels, conv.outputChannels(), band)))
+        .map(layout -> code(conv, window, taps, channels, layout, band, width))
+        .stream();
+  }
+
+  private static KernelCode code(
+      DepthwiseConv2d conv,
+      Window window,
+      RowTaps taps,
+      Channels channels,
+      PlaneLayout layout,
+      int height,
+      WeightWidth width) {
+    Band band = new Band(height, height == window.outputHeight());
     ChannelGroups groups = new ChannelGroups(window.inputChannels());
-    int pairs = window.outputWidth() / 2;
-    int odd = window.outputWidth() % 2;
-    int widest =
-        Math.max(
-            2 * ((pairs + odd - 1) * window.strideWidth() + taps.words()),
-            window.paddingLeft() + window.inputWidth());
-    int pitch = (widest + 1) / 2;
-    int blockRows =
-        (band % 2 == 0 || band >= LEAST_OVERLAPPING) && PlaneBlock.reaches(window, taps, 2, pitch)
-            ? 2
-            : 1;
-    if (!PlaneBlock.reaches(window, taps, blockRows, pitch)) {
-      return Optional.empty();
-    }
-    PlaneBlock pair = PlaneBlock.of(window, taps, blockRows, 2, pitch);
-    PlaneBlock single = PlaneBlock.of(window, taps, blockRows, 1, pitch);
-    boolean loops =
-        channels.areBareLines()
-            && band * window.outputWidth() >= LEAST_LOOPED
-            && PlaneBlock.loops(window, taps, conv.outputChannels(), pitch);
+    int pitch = layout.pitch();
     int rows =
-        (band - 1) * window.strideHeight()
+        (height - 1) * window.strideHeight()
             + (window.kernelHeight() - 1) * window.dilationHeight()
             + 1;
     int planeWords = rows * pitch;
     int outputs = conv.outputChannels();
     int multiplier = conv.depthMultiplier();
-    int last = band - blockRows;
-    boolean isWhole = band % blockRows == 0;
-    boolean oneBand = band == window.outputHeight();
-    int strideRow = window.strideHeight() * pitch;
-    int outputRow = window.outputWidth() * outputs;
-    Map<String, Object> lines =
-        isWhole
-            ? new LinkedHashMap<>(oneRound(oneBand, outputRow))
-            : rounds(band, band - 1, "min32(i, " + last + ")", oneBand, strideRow, outputRow);
-    lines.put("height", isWhole ? "" + band : "(i == 0 ? %d : 2)".formatted(band - 1));
-    lines.put(
-        "across",
-        pairs > 0
-            ? List.of(
-                pair.across(window, taps, outputs, pitch, channels.number(), band > blockRows))
-            : List.of());
-    lines.put(
-        "down",
-        odd > 0
-            ? List.of(single.down(window, taps, outputs, pitch, channels.number()))
-            : List.of());
-    Map<String, Object> plain =
-        band == blockRows
-            ? new LinkedHashMap<>(oneRound(oneBand, outputRow))
-            : rounds(
-                band, blockRows, overlapping("i", band, blockRows), oneBand, strideRow, outputRow);
-    plain.put("pairs", pairs > 0 ? List.of(pair.code(window, taps, outputs)) : List.of());
-    plain.put("singles", odd > 0 ? List.of(single.code(window, taps, outputs)) : List.of());
+    String plane = (multiplier > 1 ? "k / " + multiplier : "k") + " * " + planeWords;
+    boolean loops = layout.areLoops(channels, outputs, height);
     KernelCode depthwise =
         channels
             .with(
@@ -180,93 +171,87 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with("firstChannel", groups.first())
             .with("groupOutputs", ChannelGroups.SIZE * multiplier)
             .with("firstOutput", multiplier > 1 ? multiplier + " * channel" : "channel")
-            .with("plane", multiplier > 1 ? "k / " + multiplier : "k")
-            .with("band", band)
+            .with("band", height)
             .with(
                 "firstRows",
-                oneBand ? List.of() : List.of(overlapping("band", window.outputHeight(), band)))
+                band.isWhole()
+                    ? List.of()
+                    : List.of(Band.overlapping("band", window.outputHeight(), height)))
             .with("bandRows", rows)
-            .with(
-                "rowLoop",
-                rows == 1 ? List.of() : List.of("for (int32_t i = 0; i < %d; i++)".formatted(rows)))
-            .with("inputRow", inputRow(window, oneBand, rows == 1))
-            .with("planeRow", rows == 1 ? "" : " + i * " + 2 * pitch)
-            .with("outside", outside(window))
+            .with("split", List.of(split(window, band, rows, pitch)))
             .with("rowHalves", 2 * pitch)
             .with("planeWords", planeWords)
             .with("planeHalves", 2 * planeWords)
             .with(
                 "paddingWords",
                 window.isPadded() ? List.of(ChannelGroups.SIZE * planeWords) : List.of())
-            .with("outputRow", outputRow)
-            .with("run", 2 * pairs * outputs)
-            .with("nextPair", 2 * outputs)
-            .with("pairWords", pairs * window.strideWidth())
-            .with("lines", loops ? List.of(lines) : List.of())
-            .with("plain", loops ? List.of() : List.of(plain))
+            .with(
+                "lines",
+                loops ? List.of(layout.loops(band, plane, outputs, channels.number())) : List.of())
+            .with("plain", loops ? List.of() : List.of(layout.plain(band, plane, outputs)))
             .withScratch(new Scratch("planes", CType.UINT32, ChannelGroups.SIZE * planeWords));
     KernelCode packed =
         width == WeightWidth.INT16
             ? wide(depthwise, conv, window, channels, taps)
             : narrow(depthwise, conv, window, channels, taps);
-    long bands = (window.outputHeight() + band - 1L) / band;
+    long bands = (window.outputHeight() + height - 1L) / height;
     int weightWords = window.kernelHeight() * taps.weights().size();
     long widening = width == WeightWidth.INT8 ? 3L * weightWords + 3 : 0;
-    long blocks =
-        (band + blockRows - 1L)
-            / blockRows
-            * (pairs * pair.cost(channels) + odd * single.cost(channels) + 12);
     long splitting =
-        bands * rows * (window.inputWidth() * 7L + 30)
-            + (window.isPadded() ? 2L * rows * (window.inputWidth() + 2) : 0);
+        band.isWhole()
+            ? Math.min(rows, window.inputHeight()) * (window.inputWidth() * 7L + 30)
+            : bands * rows * (window.inputWidth() * 7L + 34);
+    long filling = window.isPadded() ? 3L * ChannelGroups.SIZE * planeWords : 0;
     KernelCode priced =
         packed.costing(
-            groups.count() * splitting
+            filling
+                + groups.count() * splitting
                 + bands
                     * groups.count()
                     * ChannelGroups.SIZE
                     * multiplier
-                    * (blocks + widening + 25),
+                    * (layout.cost(channels, outputs, height) + widening + 25),
             "4 planes, "
-                + band
-                + (band == 1 ? " row" : " rows")
+                + height
+                + (height == 1 ? " row" : " rows")
                 + " at a time, weights as "
                 + width.lower());
-    return Optional.of(
-        multiplier == 1 && readsBeforeItWrites(window, band) ? priced.inPlaceOf(0) : priced);
+    return multiplier == 1 && readsBeforeItWrites(window, height) ? priced.inPlaceOf(0) : priced;
   }
 
-  /** A loop over the rows of a band, and where its rows begin. */
-  private static Map<String, Object> rounds(
-      int band, int step, String row, boolean oneBand, int strideRow, int outputRow) {
-    Map<String, Object> rounds = new LinkedHashMap<>();
-    rounds.put("rounds", List.of("for (int32_t i = 0; i < %d; i += %d)".formatted(band, step)));
-    rounds.put("rows", List.of(row));
-    rounds.put("rowOfPlane", " + row * " + strideRow);
-    rounds.put("rowOfOutput", (oneBand ? "row * " : "(first + row) * ") + outputRow + " + ");
-    return rounds;
-  }
-
-  /** The same where one round makes all rows of a band. */
-  private static Map<String, Object> oneRound(boolean oneBand, int outputRow) {
-    return Map.of(
-        "rounds",
-        List.of(),
-        "rows",
-        List.of(),
-        "rowOfPlane",
-        "",
-        "rowOfOutput",
-        oneBand ? "" : "first * " + outputRow + " + ");
-  }
-
-  /** The row of the input that becomes row {@code i} of a band's planes. */
-  private static String inputRow(Window window, boolean oneBand, boolean oneRow) {
-    String above = OutputCode.plus(-window.paddingTop());
-    if (oneBand) {
-      return (oneRow ? "0" : "i") + above;
-    }
-    return "first * " + window.strideHeight() + above + (oneRow ? "" : " + i");
+  /**
+   * How the rows of a band come into the planes. All rows of the output need those of the image
+   * alone, since nothing writes over the padding in between; a band may begin or end outside.
+   */
+  private static Map<String, Object> split(Window window, Band band, int rows, int pitch) {
+    Map<String, Object> split = new LinkedHashMap<>();
+    int first = band.isWhole() ? window.paddingTop() : 0;
+    int count = band.isWhole() ? Math.min(window.inputHeight(), rows - first) : rows;
+    String variable = band.isWhole() ? "row" : "i";
+    String row =
+        "first * %d%s%s"
+            .formatted(
+                window.strideHeight(),
+                OutputCode.plus(-window.paddingTop()),
+                count == 1 ? "" : " + i");
+    boolean isFirst = band.isWhole() && count == 1;
+    split.put(
+        "open",
+        count == 1
+            ? List.of()
+            : List.of(
+                "for (int32_t %1$s = 0; %1$s < %2$d; %1$s++)".formatted(variable, count), "{"));
+    split.put("close", count == 1 ? List.of() : List.of("}"));
+    split.put("rows", band.isWhole() ? List.of() : List.of(row));
+    split.put(
+        "from",
+        isFirst ? "" : "row * %d + ".formatted(window.inputWidth() * window.inputChannels()));
+    split.put(
+        "to",
+        (count == 1 ? "" : " + %s * %d".formatted(variable, 2 * pitch))
+            + OutputCode.plus(first * 2 * pitch + window.paddingLeft()));
+    split.put("outside", band.isWhole() ? List.of() : outside(window));
+    return split;
   }
 
   /** When a row lies in the padding; nothing if none can. */
@@ -283,11 +268,6 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
       sides.add("row >= " + window.inputHeight());
     }
     return sides.isEmpty() ? List.of() : List.of(String.join(" || ", sides));
-  }
-
-  /** The loop's variable as C, or the last place where a step of this size is whole. */
-  private static String overlapping(String variable, int count, int step) {
-    return count % step == 0 ? variable : "min32(" + variable + ", " + (count - step) + ")";
   }
 
   /** The code with weights as the products take them. */

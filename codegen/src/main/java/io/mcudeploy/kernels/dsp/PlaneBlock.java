@@ -2,6 +2,7 @@ package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,31 +12,61 @@ import java.util.stream.Stream;
 
 /**
  * The products of a block of outputs of one plane of a depthwise convolution, as the instructions
- * of one statement of assembly: one or two rows by one or two columns. GCC would put other
+ * of one statement of assembly: one or two rows by up to eight columns. GCC would put other
  * instructions between the loads, which then take two cycles each instead of one.
  *
- * <p>Weights of at most six words stay in registers {@code w0} to {@code w5}; then the input rows
- * are gone through once, and each serves all kernel rows over it. More weights are loaded from
- * {@code w}, each once a block, and the input rows once for each kernel row over them.
+ * <p>Weights of at most six words stay in registers {@code w0} to {@code w5}; more are loaded from
+ * {@code w}.
  *
  * @param rows outputs below each other, 1 or 2
- * @param columns outputs beside each other, 1 or 2
+ * @param columns outputs beside each other
  * @param instructions over the operands named in {@link #code}
- * @param temporaries registers beside the sums
  */
-record PlaneBlock(int rows, int columns, List<String> instructions, List<String> temporaries) {
+record PlaneBlock(Window window, RowTaps taps, int rows, int columns, List<String> instructions) {
   /** Words of weights that leave registers for a block of four sums. */
   private static final int MOST_HELD = 6;
 
-  /** Registers for weights that are not held. */
-  private static final int MOST_LOADED = 4;
+  /** Most outputs of a block. */
+  static final int MOST_SUMS = 8;
+
+  /** Sums and weights that two pointers and two inputs leave room for, of 14 registers. */
+  private static final int MOST_BESIDE_POINTERS = 10;
+
+  /** Inputs and weights at hand; more do not save loads. */
+  private static final int MOST_LOADED = 6;
 
   /** The farthest word that LDR reaches. */
   private static final int MOST_OFFSET = 4092;
 
+  /** A product of an output of a row of the block, with its rows of the plane and of the kernel. */
+  private record Place(int inputRow, int kernelRow, int row, RowTaps.Product product) {}
+
   PlaneBlock {
     instructions = List.copyOf(instructions);
-    temporaries = List.copyOf(temporaries);
+  }
+
+  /**
+   * @param pitch words of a row of the plane
+   */
+  static Optional<PlaneBlock> of(Window window, RowTaps taps, int rows, int columns, int pitch) {
+    int registers = rows * columns + heldWords(window, taps);
+    int last =
+        (rows - 1) * window.strideHeight() + (window.kernelHeight() - 1) * window.dilationHeight();
+    if (rows * columns > MOST_SUMS
+        || registers > MOST_BESIDE_POINTERS + 1
+        || 4 * (last * pitch + taps.words(columns) - 1) > MOST_OFFSET) {
+      return Optional.empty();
+    }
+    int loaded = Math.max(2, Math.min(MOST_LOADED, MOST_BESIDE_POINTERS + 2 - registers));
+    Comparator<Place> byInput =
+        Comparator.comparingInt(Place::inputRow).thenComparingInt(place -> place.product().input());
+    Comparator<Place> byWeight =
+        Comparator.comparingInt(Place::kernelRow).thenComparingInt(place -> place.product().tap());
+    return Stream.of(byInput, byWeight)
+        .map(order -> products(window, taps, rows, columns, pitch, order))
+        .map(products -> PlaneProducts.instructions(products, loaded))
+        .min(Comparator.comparingInt(List::size))
+        .map(instructions -> new PlaneBlock(window, taps, rows, columns, instructions));
   }
 
   /** Whether a kernel's weights stay in registers. */
@@ -43,254 +74,175 @@ record PlaneBlock(int rows, int columns, List<String> instructions, List<String>
     return window.kernelHeight() * taps.weights().size() <= MOST_HELD;
   }
 
-  /** Whether all words of a block of so many rows can be addressed. */
-  static boolean reaches(Window window, RowTaps taps, int rows, int pitch) {
-    int last =
-        (rows - 1) * window.strideHeight() + (window.kernelHeight() - 1) * window.dilationHeight();
-    return 4 * (last * pitch + taps.words() - 1) <= MOST_OFFSET;
-  }
-
-  static PlaneBlock of(Window window, RowTaps taps, int rows, int columns, int pitch) {
-    List<String> instructions =
-        holdsWeights(window, taps)
-            ? byInputRow(window, taps, rows, columns, pitch)
-            : byKernelRow(window, taps, rows, columns, pitch);
-    List<String> temporaries =
-        Stream.of("a0", "a1", "v0", "v1", "v2", "v3")
-            .filter(
-                name ->
-                    name.startsWith("a")
-                        || instructions.stream().anyMatch(i -> i.contains("%[" + name + "]")))
-            .toList();
-    return new PlaneBlock(rows, columns, instructions, temporaries);
-  }
-
-  private static List<String> byInputRow(
-      Window window, RowTaps taps, int rows, int columns, int pitch) {
-    List<String> instructions = new ArrayList<>();
-    int perRow = taps.weights().size();
-    int inputRows =
-        (rows - 1) * window.strideHeight()
-            + (window.kernelHeight() - 1) * window.dilationHeight()
-            + 1;
-    for (int input = 0; input < inputRows; input++) {
-      List<Integer> over = new ArrayList<>();
-      for (int row = 0; row < rows; row++) {
-        over.add(kernelRow(window, input - row * window.strideHeight()));
-      }
-      if (over.stream().allMatch(kernelRow -> kernelRow < 0)) {
-        continue;
-      }
-      for (List<Integer> words : inTwos(words(taps, columns))) {
-        load(instructions, words, input * pitch);
-        for (int row = 0; row < rows; row++) {
-          int first = over.get(row) * perRow;
-          if (first >= 0) {
-            List<Multiplication> products = new ArrayList<>();
-            for (int i = 0; i < words.size(); i++) {
-              for (RowTaps.Product product : taps.productsOf(words.get(i), columns)) {
-                products.add(
-                    new Multiplication(product, "a" + i, "w" + (first + product.weight())));
-              }
-            }
-            multiply(instructions, products, row, columns);
-          }
-        }
-      }
-    }
-    return instructions;
-  }
-
-  private static List<String> byKernelRow(
-      Window window, RowTaps taps, int rows, int columns, int pitch) {
-    List<String> instructions = new ArrayList<>();
-    for (int kernelRow = 0; kernelRow < window.kernelHeight(); kernelRow++) {
-      for (List<Integer> words : fewWeights(taps, columns)) {
-        List<Integer> weights = weightsOf(taps, words, columns);
-        for (int i = 0; i < weights.size(); i++) {
-          int at = 4 * (kernelRow * taps.weights().size() + weights.get(i));
-          instructions.add("ldr %%[v%d], [%%[w], #%d]".formatted(i, at));
-        }
-        for (int row = 0; row < rows; row++) {
-          int input = row * window.strideHeight() + kernelRow * window.dilationHeight();
-          load(instructions, words, input * pitch);
-          List<Multiplication> products = new ArrayList<>();
-          for (int i = 0; i < words.size(); i++) {
-            for (RowTaps.Product product : taps.productsOf(words.get(i), columns)) {
-              products.add(
-                  new Multiplication(product, "a" + i, "v" + weights.indexOf(product.weight())));
-            }
-          }
-          multiply(instructions, products, row, columns);
-        }
-      }
-    }
-    return instructions;
-  }
-
-  /** The kernel row that lies over an input row of an output, -1 for none. */
-  private static int kernelRow(Window window, int input) {
-    return input >= 0
-            && input % window.dilationHeight() == 0
-            && input / window.dilationHeight() < window.kernelHeight()
-        ? input / window.dilationHeight()
-        : -1;
-  }
-
-  /** The input words that the sums need. */
-  private static List<Integer> words(RowTaps taps, int columns) {
-    return IntStream.range(0, taps.words())
-        .filter(word -> !taps.productsOf(word, columns).isEmpty())
-        .boxed()
-        .toList();
-  }
-
-  private static List<List<Integer>> inTwos(List<Integer> words) {
-    List<List<Integer>> twos = new ArrayList<>();
-    for (int i = 0; i < words.size(); i += 2) {
-      twos.add(words.subList(i, Math.min(words.size(), i + 2)));
-    }
-    return twos;
-  }
-
-  /** Input words, one or two at a time, whose weights fit their registers. */
-  private static List<List<Integer>> fewWeights(RowTaps taps, int columns) {
-    List<List<Integer>> groups = new ArrayList<>();
-    for (List<Integer> two : inTwos(words(taps, columns))) {
-      if (weightsOf(taps, two, columns).size() <= MOST_LOADED) {
-        groups.add(two);
-      } else {
-        two.forEach(word -> groups.add(List.of(word)));
-      }
-    }
-    return groups;
-  }
-
-  private static List<Integer> weightsOf(RowTaps taps, List<Integer> words, int columns) {
-    return words.stream()
-        .flatMap(word -> taps.productsOf(word, columns).stream())
-        .map(RowTaps.Product::weight)
-        .distinct()
-        .toList();
-  }
-
-  private static void load(List<String> instructions, List<Integer> words, int row) {
-    for (int i = 0; i < words.size(); i++) {
-      instructions.add("ldr %%[a%d], [%%[x], #%d]".formatted(i, 4 * (row + words.get(i))));
-    }
+  /** Registers for weights, or for the pointer to them. */
+  private static int heldWords(Window window, RowTaps taps) {
+    return holdsWeights(window, taps) ? window.kernelHeight() * taps.weights().size() : 1;
   }
 
   /**
-   * The products of a row of outputs. The sum of the second column begins as that of the first, so
-   * its first product comes before any of those, or a copy does.
+   * In an order in which the last sum is the last one to begin, so that its register starts with
+   * the bias and all others begin from there.
    */
-  private static void multiply(
-      List<String> instructions, List<Multiplication> products, int row, int columns) {
-    String left = "s" + row + "0";
-    String right = "s" + row + "1";
-    List<Multiplication> inOrder = new ArrayList<>(products);
-    if (columns > 1 && instructions.stream().noneMatch(i -> i.contains("%[" + right + "]"))) {
-      Optional<Multiplication> first =
-          products.stream().filter(m -> m.product().sum() == 1).findFirst();
-      first.ifPresentOrElse(
-          m -> {
-            inOrder.remove(m);
-            instructions.add(m.instruction(right, left));
-          },
-          () -> instructions.add("mov %%[%s], %%[%s]".formatted(right, left)));
+  private static List<PlaneProducts.Product> products(
+      Window window, RowTaps taps, int rows, int columns, int pitch, Comparator<Place> order) {
+    List<Place> places = new ArrayList<>();
+    for (int kernelRow = 0; kernelRow < window.kernelHeight(); kernelRow++) {
+      for (int row = 0; row < rows; row++) {
+        int input = row * window.strideHeight() + kernelRow * window.dilationHeight();
+        for (RowTaps.Product product : taps.products(columns)) {
+          places.add(new Place(input, kernelRow, row, product));
+        }
+      }
     }
-    for (Multiplication m : inOrder) {
-      String sum = m.product().sum() == 0 ? left : right;
-      instructions.add(m.instruction(sum, sum));
+    places.sort(
+        order
+            .thenComparingInt(Place::row)
+            .thenComparingInt(place -> place.product().column())
+            .thenComparingInt(place -> place.product().tap()));
+    boolean held = holdsWeights(window, taps);
+    String last = "s" + (rows - 1) + (columns - 1);
+    List<String> begun = new ArrayList<>();
+    List<PlaneProducts.Product> products = new ArrayList<>();
+    for (Place place : places) {
+      RowTaps.Product product = place.product();
+      String sum = "s" + place.row() + product.column();
+      int weight = place.kernelRow() * taps.weights().size() + product.weight();
+      products.add(
+          new PlaneProducts.Product(
+              product.word(),
+              sum,
+              begun.contains(sum) ? sum : last,
+              word("x", place.inputRow() * pitch + product.input()),
+              held ? new PlaneProducts.Word("w" + weight, true) : word("w", weight)));
+      begun.add(sum);
     }
+    return products;
   }
 
-  /** A product with its registers. */
-  private record Multiplication(RowTaps.Product product, String input, String weight) {
-    String instruction(String sum, String addend) {
-      return "%s %%[%s], %%[%s], %%[%s], %%[%s]"
-          .formatted(product.word(), sum, input, weight, addend);
-    }
+  private static PlaneProducts.Word word(String pointer, int index) {
+    return new PlaneProducts.Word("[%%[%s], #%d]".formatted(pointer, 4 * index), false);
   }
 
-  /** Instructions of the block and of its outputs. */
+  /** Instructions of the block and of its outputs in C, with the bias and both pointers. */
   long cost(Channels channels) {
     return instructions.size() + (long) rows * columns * (channels.cost() + 1) + 7;
   }
 
+  /** Instructions of a round of a loop in assembly. */
+  long loopCost() {
+    return instructions.size() + 3L * rows * columns + (keepsOutput() ? 7 : 9);
+  }
+
   /** What the template names of the block, whose outputs are made in C. */
-  Map<String, Object> code(Window window, RowTaps taps, int outputChannels) {
+  Map<String, Object> code(int outputChannels) {
     List<Map<String, Object>> sums = new ArrayList<>();
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        Map<String, Object> sum = new LinkedHashMap<>();
-        sum.put("name", "s" + row + column);
-        sum.put("start", column == 0 ? " = number.bias" : "");
-        sum.put("at", place(window, row, column, outputChannels));
-        sums.add(sum);
-      }
+    List<String> names = names();
+    for (int i = 0; i < names.size(); i++) {
+      sums.add(
+          Map.of(
+              "name",
+              names.get(i),
+              "start",
+              i == names.size() - 1 ? " = number.bias" : "",
+              "at",
+              place(i, outputChannels)));
     }
-    return code(window, taps, sums, instructions, "+r");
+    return code(sums, instructions, "+&r");
   }
 
   /**
-   * The same with the outputs and the loops over rows of blocks of two columns, for channels whose
-   * outputs are lines and need no clamp: nothing but the weights and the two pointers stays in
-   * registers.
+   * The same with the outputs and the loops over rows of blocks, for channels whose outputs are
+   * lines and need no clamp: nothing but the weights and the two pointers stays in registers.
    *
+   * @param across blocks beside each other
    * @param shift of the lines
    * @param severalRows whether there are more rows of blocks than one
    */
   Map<String, Object> across(
-      Window window, RowTaps taps, int outputChannels, int pitch, int shift, boolean severalRows) {
-    int pairs = window.outputWidth() / 2;
-    List<String> all = new ArrayList<>(outputs(window, outputChannels, shift));
-    move(all, "x", 4 * window.strideWidth());
-    move(all, "out", 2 * outputChannels);
+      int across, int outputChannels, int pitch, int shift, boolean severalRows) {
+    List<String> all = new ArrayList<>(outputs(outputChannels, shift));
+    move(all, "x", 2 * columns * window.strideWidth());
+    move(all, "out", columns * outputChannels);
     all.add("cmp %[out], %[a1]");
     all.add("bne 1b");
     if (severalRows) {
-      move(all, "x", 4 * (rows * window.strideHeight() * pitch - pairs * window.strideWidth()));
-      move(all, "out", (rows * window.outputWidth() - 2 * pairs) * outputChannels);
+      int done = columns * across;
+      move(all, "x", rowBytes(pitch) - 2 * done * window.strideWidth());
+      move(all, "out", (rows * window.outputWidth() - done) * outputChannels);
       move(all, "a1", rows * window.outputWidth() * outputChannels);
       all.add("str %[a1], %[end]");
       all.add("ldr %[a0], %[last]");
       all.add("cmp %[out], %[a0]");
       all.add("bne 1b");
     }
-    return code(window, taps, sums(), all, "=&r");
+    Map<String, Object> loop = loop(all);
+    loop.put("moved", "[out] \"+r\"(out), [end] \"+m\"(end)");
+    loop.put("limit", severalRows ? ", [last] \"m\"(last)" : "");
+    return loop;
   }
 
-  /** The same for blocks of one column, each below the one before it. */
-  Map<String, Object> down(Window window, RowTaps taps, int outputChannels, int pitch, int shift) {
-    List<String> all = new ArrayList<>(outputs(window, outputChannels, shift));
-    move(all, "x", 4 * rows * window.strideHeight() * pitch);
-    move(all, "out", rows * window.outputWidth() * outputChannels);
-    all.add("cmp %[out], %[a1]");
+  /** The same for blocks below each other alone. */
+  Map<String, Object> down(int outputChannels, int pitch, int shift) {
+    List<String> all = new ArrayList<>(outputs(outputChannels, shift));
+    String out = output();
+    move(all, "x", rowBytes(pitch));
+    move(all, out, rows * window.outputWidth() * outputChannels);
+    if (keepsOutput()) {
+      all.add("cmp %[out], %[a1]");
+    } else {
+      all.add("str %[a1], %[out]");
+      all.add("ldr %[a0], %[end]");
+      all.add("cmp %[a1], %[a0]");
+    }
     all.add("bne 1b");
-    return code(window, taps, sums(), all, "=&r");
+    Map<String, Object> loop = loop(all);
+    loop.put("moved", "[out] \"%s\"(out)".formatted(keepsOutput() ? "+r" : "+m"));
+    loop.put("limit", ", [end] \"m\"(end)");
+    return loop;
   }
 
-  /** The products and what becomes of them, up to the pointers; a1 is then where a row ends. */
-  private List<String> outputs(Window window, int outputChannels, int shift) {
+  private Map<String, Object> loop(List<String> all) {
+    List<Map<String, Object>> sums = new ArrayList<>();
+    names().forEach(name -> sums.add(Map.of("name", name)));
+    return code(sums, all, "=&r");
+  }
+
+  /** Bytes of a plane from one row of blocks to the next. */
+  private int rowBytes(int pitch) {
+    return 4 * rows * window.strideHeight() * pitch;
+  }
+
+  /** Whether a register is left for the pointer to the outputs. */
+  boolean keepsOutput() {
+    return rows * columns + heldWords(window, taps) <= MOST_BESIDE_POINTERS;
+  }
+
+  /** The register that points to the outputs when these are stored. */
+  private String output() {
+    return keepsOutput() ? "out" : "a1";
+  }
+
+  /**
+   * The products and what becomes of them, up to the pointers; a1 is then where a row ends, or the
+   * pointer to the outputs.
+   */
+  private List<String> outputs(int outputChannels, int shift) {
+    List<String> sums = names();
     List<String> all = new ArrayList<>();
     all.add("1:");
-    for (int row = 0; row < rows; row++) {
-      all.add("ldr %%[s%d0], %%[bias]".formatted(row));
-    }
+    all.add("ldr %%[%s], %%[bias]".formatted(sums.get(sums.size() - 1)));
     all.addAll(instructions);
     all.add("ldrd %[a0], %[a1], %[numbers]");
-    List<String> sums = names();
     sums.forEach(s -> all.add("smmla %%[%s], %%[%s], %%[a0], %%[a1]".formatted(s, s)));
     sums.forEach(s -> all.add("ssat %%[%s], #8, %%[%s], asr #%d".formatted(s, s, shift)));
-    all.add("ldr %[a1], %[end]");
+    all.add(keepsOutput() ? "ldr %[a1], %[end]" : "ldr %[a1], %[out]");
     for (int i = 0; i < sums.size(); i++) {
-      int at = place(window, i / columns, i % columns, outputChannels);
+      int at = place(i, outputChannels);
       if (at <= MOST_OFFSET) {
-        all.add("strb %%[%s], [%%[out], #%d]".formatted(sums.get(i), at));
+        all.add("strb %%[%s], [%%[%s], #%d]".formatted(sums.get(i), output(), at));
       } else {
         all.add("movw %%[a0], #%d".formatted(at));
-        all.add("strb %%[%s], [%%[out], %%[a0]]".formatted(sums.get(i)));
+        all.add("strb %%[%s], [%%[%s], %%[a0]]".formatted(sums.get(i), output()));
       }
     }
     return all;
@@ -309,11 +261,11 @@ record PlaneBlock(int rows, int columns, List<String> instructions, List<String>
   }
 
   /** Whether the loops can address their inputs and outputs. */
-  static boolean loops(Window window, RowTaps taps, int outputChannels, int pitch) {
+  boolean loops(int outputChannels, int pitch) {
     return holdsWeights(window, taps)
-        && 8L * window.strideHeight() * pitch <= 0xffff
+        && rowBytes(pitch) <= 0xffff
         && 2L * window.outputWidth() * window.strideWidth() <= MOST_OFFSET
-        && 2L * window.outputWidth() * outputChannels <= 0xffff;
+        && (long) rows * window.outputWidth() * outputChannels <= 0xffff;
   }
 
   private List<String> names() {
@@ -322,31 +274,29 @@ record PlaneBlock(int rows, int columns, List<String> instructions, List<String>
         .toList();
   }
 
-  private List<Map<String, Object>> sums() {
-    List<Map<String, Object>> sums = new ArrayList<>();
-    names().forEach(name -> sums.add(Map.of("name", name)));
-    return sums;
+  private int place(int sum, int outputChannels) {
+    return (sum / columns * window.outputWidth() + sum % columns) * outputChannels;
   }
 
-  private static int place(Window window, int row, int column, int outputChannels) {
-    return (row * window.outputWidth() + column) * outputChannels;
-  }
-
+  /**
+   * @param started how the register of the last sum is given
+   */
   private Map<String, Object> code(
-      Window window,
-      RowTaps taps,
-      List<Map<String, Object>> sums,
-      List<String> all,
-      String started) {
+      List<Map<String, Object>> sums, List<String> all, String started) {
+    List<String> names = names();
+    List<String> temporaries =
+        IntStream.range(0, MOST_LOADED)
+            .mapToObj(i -> "a" + i)
+            .filter(name -> all.stream().anyMatch(i -> i.contains("%[" + name + "]")))
+            .toList();
     List<String> results = new ArrayList<>();
-    for (Map<String, Object> sum : sums) {
-      String name = (String) sum.get("name");
-      results.add(operand(name, name.endsWith("0") ? started : "=&r"));
+    for (String name : names) {
+      results.add(operand(name, name.equals(names.get(names.size() - 1)) ? started : "=&r"));
     }
     temporaries.forEach(name -> results.add(operand(name, "=&r")));
     List<String> weights =
         holdsWeights(window, taps)
-            ? IntStream.range(0, window.kernelHeight() * taps.weights().size())
+            ? IntStream.range(0, heldWords(window, taps))
                 .mapToObj(i -> operand("w" + i, "r"))
                 .toList()
             : List.of(operand("w", "r"));

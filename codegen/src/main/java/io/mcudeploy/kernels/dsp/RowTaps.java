@@ -3,31 +3,38 @@ package io.mcudeploy.kernels.dsp;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * One kernel row of a depthwise convolution over one channel's int16 row, for two neighbouring
- * outputs at once: which input words are loaded, and which instruction multiplies which word of
- * weights into which of the two sums. Two taps of an output that lie in one input word are one
- * SMLAD; a tap alone in its word multiplies halves, so every tap is multiplied exactly once and
- * what else is in the words does not matter.
+ * One kernel row of a depthwise convolution over one channel's int16 row, for neighbouring outputs
+ * at once: which input words are loaded, and which instruction multiplies which word of weights
+ * into which sum. Two taps of an output that lie in one input word are one SMLAD; a tap alone in
+ * its word multiplies halves, so every tap is multiplied exactly once and what else is in the words
+ * does not matter.
  *
- * @param products in the order of the input words
+ * @param two the products of two outputs, in the order of the input words; those of further pairs
+ *     are the same, {@code stride} words on
  * @param weights the pairs of kernel columns in each word of weights; -1 for none
  */
-record RowTaps(List<Product> products, List<Weights> weights) {
+record RowTaps(List<Product> two, List<Weights> weights, int stride) {
   /**
    * @param input word of the row, from the word of the first output's first tap
-   * @param sum 0 or 1, the output
+   * @param column of the output
    * @param word the instruction
+   * @param tap the first one that it multiplies
    * @param weight index into the row's words of weights
    */
-  record Product(int input, int sum, String word, int weight) {}
+  record Product(int input, int column, String word, int tap, int weight) {
+    private Product moved(int pairs, int stride) {
+      return new Product(input + pairs * stride, column + 2 * pairs, word, tap, weight);
+    }
+  }
 
   /** Kernel columns in the low and the high half; -1 for none. */
   record Weights(int low, int high) {}
 
   RowTaps {
-    products = List.copyOf(products);
+    two = List.copyOf(two);
     weights = List.copyOf(weights);
   }
 
@@ -43,7 +50,7 @@ record RowTaps(List<Product> products, List<Weights> weights) {
           if (!weights.contains(both)) {
             weights.add(both);
           }
-          products.add(new Product(column / 2, sum, "smlad", weights.indexOf(both)));
+          products.add(new Product(column / 2, sum, "smlad", tap, weights.indexOf(both)));
           tap++;
         } else {
           singles.add(sum * kernelWidth + tap);
@@ -55,18 +62,22 @@ record RowTaps(List<Product> products, List<Weights> weights) {
       int tap = single % kernelWidth;
       products.add(single(sum * stride + tap * dilation, sum, tap, kernelWidth, weights));
     }
-    products.sort(Comparator.comparingInt(Product::input).thenComparingInt(Product::sum));
-    return new RowTaps(products, weights);
+    products.sort(Comparator.comparingInt(Product::input).thenComparingInt(Product::column));
+    return new RowTaps(products, weights, stride);
   }
 
-  /** The input words a pair of outputs needs. */
-  int words() {
-    return products.get(products.size() - 1).input() + 1;
+  /** The input words that so many outputs need. */
+  int words(int columns) {
+    return products(columns).stream().mapToInt(Product::input).max().orElseThrow() + 1;
   }
 
-  /** The products of one sum, or of both. */
-  List<Product> productsOf(int input, int sums) {
-    return products.stream().filter(p -> p.input() == input && p.sum() < sums).toList();
+  /** The products of so many neighbouring outputs. */
+  List<Product> products(int columns) {
+    return IntStream.range(0, (columns + 1) / 2)
+        .boxed()
+        .flatMap(pair -> two.stream().map(product -> product.moved(pair, stride)))
+        .filter(product -> product.column() < columns)
+        .toList();
   }
 
   private static Product single(
@@ -83,6 +94,6 @@ record RowTaps(List<Product> products, List<Weights> weights) {
     }
     String word =
         "smla" + (column % 2 == 0 ? "b" : "t") + (weights.get(index).low() == tap ? "b" : "t");
-    return new Product(column / 2, sum, word, index);
+    return new Product(column / 2, sum, word, tap, index);
   }
 }
