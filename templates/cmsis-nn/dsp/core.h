@@ -1107,6 +1107,15 @@ static inline tile_sums sums_of_tiles(const uint32_t *m, int32_t place)
     return sums;
 }
 
+/* The largest sum of one of the two tiles. */
+static inline int32_t largest_of_tile(const tile_sums *sums, int32_t tile)
+{
+    const int32_t upper = max32(sums->at[0][2 * tile], sums->at[0][2 * tile + 1]);
+    const int32_t lower = max32(sums->at[1][2 * tile], sums->at[1][2 * tile + 1]);
+
+    return max32(upper, lower);
+}
+
 /* --- Convolutions whose numbers are data, so that layers share one function ---------------------- */
 
 /* A convolution with its window, for a kernel that serves several. */
@@ -1282,16 +1291,20 @@ static inline int8_t shared_output8(int32_t acc, int32_t multiplier, int32_t rou
     BLOCK_LOAD_INT8 BLOCK_START(0, 1)                          \
     BLOCK_LOAD_INT8 BLOCK_START(2, 3)
 
-/* One step of two channels at four positions, weights as int8, the two channels taking turns: 13
- * instructions. */
-#define QUAD_STEP_INT8                                         \
-    BLOCK_LOAD_INT8                                            \
+/* One step of two channels at four positions. */
+#define QUAD_MULTIPLY                                          \
     BLOCK_LOAD_INPUTS BLOCK_MULTIPLY(0, 1)                     \
     BLOCK_LOAD_INPUTS                                          \
     "smlad %[s02], %[w0], %[a0], %[s02]\n\t"                   \
     "smlad %[s03], %[w0], %[a1], %[s03]\n\t"                   \
     "smlad %[s12], %[w1], %[a0], %[s12]\n\t"                   \
     "smlad %[s13], %[w1], %[a1], %[s13]\n\t"
+
+/* Weights as int16 pairs, a word a channel: 11 instructions. */
+#define QUAD_STEP_INT16 BLOCK_LOAD_INT16 QUAD_MULTIPLY
+
+/* Weights as int8, the two channels taking turns: 13 instructions. */
+#define QUAD_STEP_INT8 BLOCK_LOAD_INT8 QUAD_MULTIPLY
 
 /* One step of four channels at one position: four inputs, 16 products. Sums are s<channel>. */
 #define COLUMN_LOAD_INPUTS "ldrd %[a0], %[a1], [%[a]], #8\n\t"

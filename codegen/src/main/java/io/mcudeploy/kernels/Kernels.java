@@ -5,6 +5,7 @@ import io.mcudeploy.kernels.dsp.DspAveragePool2d;
 import io.mcudeploy.kernels.dsp.DspCapsuleRouting;
 import io.mcudeploy.kernels.dsp.DspConv2d;
 import io.mcudeploy.kernels.dsp.DspConv2dAdd;
+import io.mcudeploy.kernels.dsp.DspConv2dMaxPool;
 import io.mcudeploy.kernels.dsp.DspDepthwiseConv2d;
 import io.mcudeploy.kernels.dsp.DspFullyConnected;
 import io.mcudeploy.kernels.dsp.DspMaxPool2d;
@@ -80,6 +81,7 @@ public final class Kernels {
           new DspAdd(),
           new DspConv2d(),
           new DspConv2dAdd(),
+          new DspConv2dMaxPool(),
           new DspCapsuleRouting(),
           new DspDepthwiseConv2d(),
           new DspFullyConnected(),

@@ -1,6 +1,9 @@
 package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.operators.Window;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What templates name of a window that they gather into scratch, two positions at a time. */
@@ -9,10 +12,13 @@ public final class WindowCode {
 
   /** A code with all that the templates' {@code window_shape} and loops name. */
   public static KernelCode with(KernelCode code, Window window, int zeroPoint) {
-    return geometry(code, window, zeroPoint).with("top", top(window)).with("left", left(window));
+    return geometry(code, window, zeroPoint, window.outputPositions())
+        .with("lastPair", window.outputPositions() - 2)
+        .with("top", top(window))
+        .with("left", left(window));
   }
 
-  private static KernelCode geometry(KernelCode code, Window window, int zeroPoint) {
+  private static KernelCode geometry(KernelCode code, Window window, int zeroPoint, int positions) {
     return code.with("inputHeight", window.inputHeight())
         .with("inputWidth", window.inputWidth())
         .with("inputChannels", window.inputChannels())
@@ -28,8 +34,48 @@ public final class WindowCode {
         .with("inputZeroPoint", zeroPoint)
         .with("outputHeight", window.outputHeight())
         .with("outputWidth", window.outputWidth())
-        .with("positions", window.outputPositions())
-        .with("lastPair", window.outputPositions() - 2);
+        .with("positions", positions);
+  }
+
+  /**
+   * The same for windows that a pool takes together: {@code top} and {@code left} are where the one
+   * at place {@code at} of the pool's output {@code position} begins. The list of pools has one
+   * element, which says where the first of the windows begins.
+   *
+   * @param pool without padding or dilation, over the outputs of {@code window}
+   */
+  public static KernelCode pooled(KernelCode code, Window window, Window pool, int zeroPoint) {
+    int rows = pool.strideHeight() * window.strideHeight();
+    int columns = pool.strideWidth() * window.strideWidth();
+    boolean oneRow = pool.outputHeight() == 1;
+    boolean oneColumn = pool.outputWidth() == 1;
+    String row = oneColumn ? "position" : "position / " + pool.outputWidth();
+    String column = oneRow ? "position" : "position % " + pool.outputWidth();
+    String placeRow = pool.kernelWidth() == 1 ? "at" : "at / " + pool.kernelWidth();
+    String placeColumn = pool.kernelHeight() == 1 ? "at" : "at % " + pool.kernelWidth();
+    Map<String, Object> first = new LinkedHashMap<>();
+    first.put("height", pool.kernelHeight());
+    first.put("width", pool.kernelWidth());
+    first.put("top", begin(oneRow, row, rows, window.paddingTop()));
+    first.put("left", begin(oneColumn, column, columns, window.paddingLeft()));
+    return geometry(code, window, zeroPoint, pool.outputPositions())
+        .with("pools", List.of(first))
+        .with(
+            "top",
+            pool.kernelHeight() == 1 ? "top" : placed("top", placeRow, window.strideHeight()))
+        .with(
+            "left",
+            pool.kernelWidth() == 1 ? "left" : placed("left", placeColumn, window.strideWidth()));
+  }
+
+  private static String begin(boolean single, String position, int stride, int padding) {
+    return single
+        ? Integer.toString(-padding)
+        : "%s * %d - %d".formatted(position, stride, padding);
+  }
+
+  private static String placed(String first, String place, int stride) {
+    return first + " + " + place + (stride == 1 ? "" : " * " + stride);
   }
 
   /**
@@ -42,7 +88,8 @@ public final class WindowCode {
       return with(code, window, zeroPoint);
     }
     String column = "(at - %s * %d)".formatted(row.get(), window.outputWidth());
-    return geometry(code, window, zeroPoint)
+    return geometry(code, window, zeroPoint, window.outputPositions())
+        .with("lastPair", window.outputPositions() - 2)
         .with(
             "top", "%s * %d - %d".formatted(row.get(), window.strideHeight(), window.paddingTop()))
         .with("left", "%s * %d - %d".formatted(column, window.strideWidth(), window.paddingLeft()));

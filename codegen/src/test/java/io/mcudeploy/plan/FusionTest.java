@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcudeploy.generate.RandomImageNetwork;
 import io.mcudeploy.ir.Shape;
+import io.mcudeploy.kernels.Kernels;
 import io.mcudeploy.quantized.GoldenModel;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.Layer;
@@ -15,6 +16,8 @@ import io.mcudeploy.quantized.cases.CaseRandom;
 import io.mcudeploy.quantized.cases.OperatorCase;
 import io.mcudeploy.quantized.cases.OperatorCases;
 import io.mcudeploy.quantized.operators.Fused;
+import io.mcudeploy.quantized.operators.MaxPool2d;
+import io.mcudeploy.quantized.operators.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +83,26 @@ class FusionTest {
     QuantizedGraph fused = Fusion.of(graph(List.of("y"), conv, other, add), DSP, Set.of());
 
     assertThat(fused.layers()).extracting(Layer::name).containsExactly("other", "conv + add");
+  }
+
+  @Test
+  void aMaxPoolWhoseWindowsKeepApartIsComputedWithTheConvolution() {
+    assertThat(pooled(Window.valid(8, 8, 8, 2, 2, 2, 2))).isTrue();
+    assertThat(pooled(Window.valid(8, 8, 8, 3, 3, 3, 3))).isTrue();
+    assertThat(pooled(Window.valid(8, 8, 8, 8, 8, 1, 1))).isTrue();
+  }
+
+  @Test
+  void windowsThatOverlapOrReachOutsideStayApart() {
+    assertThat(pooled(Window.valid(8, 8, 8, 3, 3, 2, 2))).isFalse();
+    assertThat(pooled(new Window(8, 8, 8, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1))).isFalse();
+    assertThat(pooled(new Window(8, 8, 8, 3, 3, 2, 2, 2, 2, 2, 2, 0, 0))).isFalse();
+  }
+
+  /** Whether a core has a kernel for the convolution and a max pool of its output. */
+  private boolean pooled(Window window) {
+    MaxPool2d pool = new MaxPool2d(window, -128, 127);
+    return !Kernels.find(new Fused(pair.first(), pool, 0), DSP).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.mcudeploy.kernels.dsp;
 
 import io.mcudeploy.kernels.CType;
+import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Cost;
 import io.mcudeploy.kernels.KernelCode;
@@ -148,6 +149,11 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
 
   int count() {
     return biases.length();
+  }
+
+  /** The channels in fours. */
+  ChannelGroups groups() {
+    return new ChannelGroups(count());
   }
 
   /** The same channels without lines, whose numbers take less flash. */

@@ -80,8 +80,12 @@ record ConvolutionBlocks(WeightWidth width, Unrolling unrolling, String form, in
 
   /** Instructions of the whole convolution without its outputs. */
   Cost cost(Conv2d conv) {
+    return cost(conv, (conv.window().outputPositions() + 1L) / 2);
+  }
+
+  /** The same for so many pairs of positions. */
+  Cost cost(Conv2d conv, long pairs) {
     Window window = conv.window();
-    long pairs = (window.outputPositions() + 1L) / 2;
     long blocks = pairs * new ChannelGroups(conv.outputChannels()).count();
     return unrolling.cost(
         gathering(Cost.of("dsp.blocks." + form.toLowerCase(Locale.ROOT)), window, 2 * pairs)

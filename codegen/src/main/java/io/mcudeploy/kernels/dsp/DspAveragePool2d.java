@@ -34,6 +34,6 @@ public final class DspAveragePool2d implements Kernel<AveragePool2d> {
         || window.kernelHeight() * window.kernelWidth() > MOST_PLACES) {
       return List.of();
     }
-    return List.of(Pooling.code("average_pool2d", window, pool.lowest(), pool.highest(), 60));
+    return List.of(Pooling.code("average_pool2d", window, pool.lowest(), pool.highest(), 5, 60));
   }
 }

@@ -45,7 +45,10 @@ public final class DspConv2d implements Kernel<Conv2d> {
     }
     Channels channels = Channels.of(conv);
     List<KernelCode> variants = new ArrayList<>(variants(conv, Optional.empty()));
-    QuadConvolution.of(conv, channels).ifPresent(variants::add);
+    QuadConvolution.of(conv, channels, WeightWidth.INT8).ifPresent(variants::add);
+    if (QuadConvolution.computesFewer(channels)) {
+      QuadConvolution.of(conv, channels, WeightWidth.INT16).ifPresent(variants::add);
+    }
     SharedConvolution.of(conv, channels.plain()).ifPresent(variants::add);
     return variants;
   }
@@ -75,7 +78,6 @@ public final class DspConv2d implements Kernel<Conv2d> {
       Conv2d conv, Channels channels, WeightWidth width, Optional<ResidualSum> sum) {
     Window window = conv.window();
     ConvolutionBlocks blocks = ConvolutionBlocks.of(conv, width);
-    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
     String stem =
         "conv2d_%s%dx%dx%d_to_%dx%dx%d"
             .formatted(
@@ -88,37 +90,47 @@ public final class DspConv2d implements Kernel<Conv2d> {
                 conv.outputChannels());
     long outputs = blocks.outputs(conv);
     KernelCode code =
-        channels
-            .with(
+        with(
                 WindowCode.with(
-                    KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint()))
-            .with("outputChannels", conv.outputChannels())
-            .with("groups", groups.count())
-            .with("firstChannel", groups.first())
-            .with("stores", groups.stores())
-            .with("step", blocks.step())
-            .with("steps", blocks.body())
-            .with(
-                "seconds",
-                IntStream.range(0, ChannelGroups.SIZE)
-                    .mapToObj(c -> "s" + c + "1" + (blocks.isLoop() ? " = s" + c + "0" : ""))
-                    .toList())
-            .with("second", blocks.isLoop() ? "+r" : "=&r")
-            .with("allSteps", blocks.unrolling().total())
-            .with("looped", blocks.looped())
-            .with(
-                new ConstantArray(
-                    "weights",
-                    CType.INT32,
-                    blocks.pack(conv, channels),
-                    4,
-                    blocks.layout(groups.count(), channels)))
+                    KernelCode.of(stem, "cmsis-nn/dsp/conv2d.c.vm"), window, conv.inputZeroPoint()),
+                conv,
+                channels,
+                blocks)
             .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
             .withScratch(new Scratch("patch", CType.UINT32, 2 * blocks.unrolling().total()))
             .costing(
                 channels.cost(blocks.cost(conv), outputs).plus(outputs * ResidualSum.cost(sum)),
                 "4 channels x 2 positions, weights as " + width.lower());
     return ResidualSum.with(
-        code, sum, window.outputPositions() % POSITIONS != 0 || groups.overlap());
+        code, sum, window.outputPositions() % POSITIONS != 0 || channels.groups().overlap());
+  }
+
+  /** A code with what templates name of the steps of a block and of what they read. */
+  static KernelCode with(
+      KernelCode code, Conv2d conv, Channels channels, ConvolutionBlocks blocks) {
+    ChannelGroups groups = channels.groups();
+    return channels
+        .with(code)
+        .with("outputChannels", conv.outputChannels())
+        .with("groups", groups.count())
+        .with("firstChannel", groups.first())
+        .with("stores", groups.stores())
+        .with("step", blocks.step())
+        .with("steps", blocks.body())
+        .with(
+            "seconds",
+            IntStream.range(0, ChannelGroups.SIZE)
+                .mapToObj(c -> "s" + c + "1" + (blocks.isLoop() ? " = s" + c + "0" : ""))
+                .toList())
+        .with("second", blocks.isLoop() ? "+r" : "=&r")
+        .with("allSteps", blocks.unrolling().total())
+        .with("looped", blocks.looped())
+        .with(
+            new ConstantArray(
+                "weights",
+                CType.INT32,
+                blocks.pack(conv, channels),
+                4,
+                blocks.layout(groups.count(), channels)));
   }
 }

@@ -30,6 +30,8 @@ import java.util.Optional;
  * nine of them that make an output below 2^30.
  */
 final class WinogradConvolution {
+  private static final String TEMPLATE = "cmsis-nn/dsp/conv2d_winograd.c.vm";
+
   /** Side of a kernel, and of the inputs of a tile. */
   private static final int KERNEL = 3;
 
@@ -37,6 +39,9 @@ final class WinogradConvolution {
 
   /** Where the sums of four channels of two tiles follow a place's inputs, in words. */
   private static final int SUMS = 8;
+
+  /** Side of a tile's outputs. */
+  private static final int TILE_OUTPUTS = 2;
 
   /** Outputs of two tiles side by side. */
   private static final int BLOCK_HEIGHT = 2;
@@ -70,9 +75,7 @@ final class WinogradConvolution {
     if (!covers(window)) {
       return Optional.empty();
     }
-    ChannelGroups groups = new ChannelGroups(conv.outputChannels());
-    int steps = window.inputChannels() / 2;
-    int place = window.inputChannels() + SUMS;
+    ChannelGroups groups = channels.groups();
     String stem =
         "conv2d_%swinograd_%dx%dx%d_to_%dx%dx%d"
             .formatted(
@@ -88,35 +91,78 @@ final class WinogradConvolution {
             || window.outputWidth() % BLOCK_WIDTH != 0
             || groups.overlap();
     KernelCode code =
-        ResidualSum.with(KernelCode.of(stem, "cmsis-nn/dsp/conv2d_winograd.c.vm"), sum, overlaps);
+        ResidualSum.with(KernelCode.of(stem, TEMPLATE), sum, overlaps)
+            .with("pools", List.of())
+            .with("storedHeight", window.outputHeight())
+            .with("storedWidth", window.outputWidth())
+            .with("first", "row * %d + column".formatted(window.outputWidth()))
+            .with("outputs", BLOCK_HEIGHT * BLOCK_WIDTH)
+            .with("sum", "sums.at[i / 4][i % 4]")
+            .with("position", "(i / 4 * %d + i %% 4)".formatted(window.outputWidth()));
+    int outputCost = channels.cost() + ResidualSum.cost(sum) + 1;
     return Optional.of(
-        channels
-            .with(WindowCode.with(code, window, conv.inputZeroPoint()))
-            .with("outputChannels", conv.outputChannels())
-            .with("blocks", blocks(window))
-            .with("row", row(window))
-            .with("column", column(window))
-            .with("groups", groups.count())
-            .with("firstChannel", groups.first())
-            .with("channelsOfGroup", groups.stores().size())
-            .with("steps", steps)
-            .with("placesOfTurn", Collections.nCopies(placesOfTurn(steps), 0))
-            .with("furtherSteps", Collections.nCopies(steps - 1, 0))
-            .with("placeBytes", 4 * place)
-            .with("words", TILE * TILE * place)
-            .with(
-                new ConstantArray(
-                    "weights",
-                    CType.INT32,
-                    pack(conv, channels, groups),
-                    4,
-                    "[%d groups of 4 channels] [16 places][%d steps][4 channels] pairs of int16, [4 channels][bias, multiplier, addend, shift] of %s"
-                        .formatted(groups.count(), steps, channels.word())))
+        with(code, window, conv, channels)
             .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), window.outputWidth()))
-            .withScratch(new Scratch("tiles", CType.UINT32, TILE * TILE * place))
             .costing(
-                cost(window, channels.cost() + ResidualSum.cost(sum), groups),
+                cost(window, BLOCK_HEIGHT * BLOCK_WIDTH * outputCost, groups),
                 "Winograd's 2x2 tiles, 4 channels x 2 tiles"));
+  }
+
+  /** The kernel whose tiles are the windows of a pool, where they are, two of them in a row. */
+  static Optional<KernelCode> of(MaxPooling pooling, Channels channels) {
+    Conv2d conv = pooling.conv();
+    Window pool = pooling.pool();
+    Window window = pooling.tiled(TILE_OUTPUTS);
+    if (!pooling.hasWindows(TILE_OUTPUTS) || !covers(window)) {
+      return Optional.empty();
+    }
+    KernelCode code =
+        KernelCode.of(DspConv2dMaxPool.stem(conv, pool, "winograd_"), TEMPLATE)
+            .with("sums", List.of())
+            .with("pools", List.of(0))
+            .with("storedHeight", pool.outputHeight())
+            .with("storedWidth", pool.outputWidth())
+            .with("first", "row / 2 * %d + column / 2".formatted(pool.outputWidth()))
+            .with("outputs", 2)
+            .with("sum", "largest_of_tile(&sums, i)")
+            .with("position", "i");
+    int outputCost = channels.cost() + 1 + 3 * MaxPooling.LARGER;
+    return Optional.of(
+        with(code, window, conv, channels)
+            .leadingBy(RowOrder.lead(pooling.firsts(), 1, conv.outputChannels(), 0))
+            .costing(
+                cost(window, 2 * outputCost, channels.groups()),
+                "Winograd's 2x2 tiles, 4 channels x 2 tiles"));
+  }
+
+  /** A code with what the template names of tiles, weights and scratch. */
+  private static KernelCode with(KernelCode code, Window window, Conv2d conv, Channels channels) {
+    ChannelGroups groups = channels.groups();
+    int steps = window.inputChannels() / 2;
+    int place = window.inputChannels() + SUMS;
+    return channels
+        .with(WindowCode.with(code, window, conv.inputZeroPoint()))
+        .with("outputChannels", conv.outputChannels())
+        .with("blocks", blocks(window))
+        .with("row", row(window))
+        .with("column", column(window))
+        .with("groups", groups.count())
+        .with("firstChannel", groups.first())
+        .with("channelsOfGroup", groups.stores().size())
+        .with("steps", steps)
+        .with("placesOfTurn", Collections.nCopies(placesOfTurn(steps), 0))
+        .with("furtherSteps", Collections.nCopies(steps - 1, 0))
+        .with("placeBytes", 4 * place)
+        .with("words", TILE * TILE * place)
+        .with(
+            new ConstantArray(
+                "weights",
+                CType.INT32,
+                pack(conv, channels, groups),
+                4,
+                "[%d groups of 4 channels] [16 places][%d steps][4 channels] pairs of int16, [4 channels][bias, multiplier, addend, shift] of %s"
+                    .formatted(groups.count(), steps, channels.word())))
+        .withScratch(new Scratch("tiles", CType.UINT32, TILE * TILE * place));
   }
 
   private static boolean covers(Window window) {
@@ -229,13 +275,16 @@ final class WinogradConvolution {
         : "min32(%s, %d)".formatted(column, window.outputWidth() - BLOCK_WIDTH);
   }
 
-  private static long cost(Window window, int outputCost, ChannelGroups groups) {
+  /**
+   * @param outputsCost instructions of a channel's outputs of a block, beside their sums
+   */
+  private static long cost(Window window, int outputsCost, ChannelGroups groups) {
     int steps = window.inputChannels() / 2;
     long transform = window.inputChannels() / 4 * (window.isPadded() ? 400L : 330L) + 40;
     long products =
         (long) TILE * TILE * (steps * STEP_COST + 1)
             + (long) TILE * TILE / placesOfTurn(steps) * 5L;
-    long outputs = groups.size() * (76 + 8 * (outputCost + 1L));
+    long outputs = groups.size() * (76L + outputsCost);
     return blocks(window) * (transform + groups.count() * (products + outputs + 20));
   }
 }

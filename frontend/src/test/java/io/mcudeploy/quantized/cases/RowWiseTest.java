@@ -54,6 +54,7 @@ class RowWiseTest {
         .contains(
             "conv2d",
             "conv2d_add",
+            "conv2d_max_pool2d",
             "depthwise_conv2d",
             "max_pool2d",
             "average_pool2d",
