@@ -40,6 +40,12 @@ final class Fit {
   private final MemoryMap map;
   private final Placing placing;
   private final Ports ports;
+  private final Banks banks;
+
+  /** For one memory, and for all together. */
+  private final Planner inOne;
+
+  private final Planner spread;
 
   Fit(Board board, QuantizedGraph graph) {
     this(board, graph, Placing.FREE);
@@ -54,6 +60,11 @@ final class Fit {
     this.map = new MemoryMap(board, graph, placing);
     this.placing = placing;
     this.ports = placing.ports();
+    this.banks = map.banks(besideBytes());
+    List<String> chain = board.core().kernels();
+    ToIntFunction<KernelCode> codeSize = new CodeSize(chain)::bytes;
+    this.inOne = new Planner(chain, new MemoryPlanner(ALIGNMENT), codeSize, ports);
+    this.spread = new Planner(chain, new MemoryPlanner(ALIGNMENT, banks), codeSize, ports);
   }
 
   /**
@@ -111,21 +122,15 @@ final class Fit {
 
   /** Whether the board has room for a plan that was made for another. */
   boolean holds(Plan plan) {
-    return map.banks(besideBytes()).banks().stream()
-            .anyMatch(bank -> bank.bytes() >= plan.arenaBytes())
+    return banks.banks().stream().anyMatch(bank -> bank.bytes() >= plan.arenaBytes())
         && map.flashBytes(CODE_BYTES) >= plan.constantBytes();
   }
 
   /** The plan within one memory, or over several where one is too small or the user wants it so. */
   private Plan arenaPlan(Goal goal) {
-    List<String> chain = board.core().kernels();
-    Banks banks = map.banks(besideBytes());
     long flash = map.flashBytes(codeBytes());
     long largest = banks.banks().stream().mapToLong(Banks.Bank::bytes).max().orElse(0);
-    ToIntFunction<KernelCode> codeSize = new CodeSize(chain)::bytes;
-    Plan plan =
-        new Planner(chain, new MemoryPlanner(ALIGNMENT), codeSize, ports)
-            .plan(graph, goal, largest, flash);
+    Plan plan = inOne.plan(graph, goal, largest, flash);
     if (banks.pins().isEmpty()) {
       Optional<Banks.Bank> one =
           banks.banks().stream().filter(bank -> bank.bytes() >= plan.arenaBytes()).findFirst();
@@ -137,11 +142,9 @@ final class Fit {
       }
     }
     long all = banks.banks().stream().mapToLong(Banks.Bank::bytes).sum();
-    Plan spread =
-        new Planner(chain, new MemoryPlanner(ALIGNMENT, banks), codeSize, ports)
-            .plan(graph, goal, all, flash);
+    Plan parts = spread.plan(graph, goal, all, flash);
     // What does not fit is told by the bytes it takes in one piece.
-    return spread.arenaBytes() <= all ? spread : plan;
+    return parts.arenaBytes() <= all ? parts : plan;
   }
 
   /** Code, and the input and output that the example keeps in flash. */
@@ -200,7 +203,7 @@ final class Fit {
       diagnostic =
           diagnostic.note("the peak is at layer " + peak + " `" + layer + "`: " + alive + shared);
     }
-    Remedies remedies = new Remedies(board, graph, placing, goal, outcome);
+    Remedies remedies = new Remedies(this, board, graph, placing, goal, outcome);
     for (String remedy : remedies.forRam(besideBytes())) {
       diagnostic = diagnostic.help(remedy);
     }
@@ -228,7 +231,7 @@ final class Fit {
             .note(
                 String.format(
                     Locale.ROOT, "%,d bytes of constants, %,d for code", constants, CODE_BYTES));
-    Remedies remedies = new Remedies(board, graph, placing, goal, outcome);
+    Remedies remedies = new Remedies(this, board, graph, placing, goal, outcome);
     for (String remedy : remedies.forFlash(CODE_BYTES)) {
       diagnostic = diagnostic.help(remedy);
     }

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 final class Remedies {
   private static final int BOARDS = 4;
 
+  private final Fit fit;
   private final Board board;
   private final QuantizedGraph graph;
   private final Placing placing;
@@ -32,9 +33,12 @@ final class Remedies {
   private final MemoryMap map;
 
   /**
+   * @param fit of the board, which knows the network's kernels
    * @param failure the plan that does not fit
    */
-  Remedies(Board board, QuantizedGraph graph, Placing placing, Goal goal, Fit.Outcome failure) {
+  Remedies(
+      Fit fit, Board board, QuantizedGraph graph, Placing placing, Goal goal, Fit.Outcome failure) {
+    this.fit = fit;
     this.board = board;
     this.graph = graph;
     this.placing = placing;
@@ -53,7 +57,8 @@ final class Remedies {
         remedies.add(lessReserved(region, spare));
       }
     }
-    remedies.addAll(otherGoals(plan -> plan.arenaBytes() + besideBytes, "RAM"));
+    remedies.addAll(
+        otherGoals(Goal.RAM, Fit.Outcome::fitsRam, plan -> plan.arenaBytes() + besideBytes));
     if (placing.ports() == Ports.CALLER) {
       Placing inArena = new Placing(placing.regions(), Ports.ARENA);
       Fit.Outcome outcome = new Fit(board, graph, inArena).attempt(goal);
@@ -87,7 +92,11 @@ final class Remedies {
         remedies.add(lessReserved(region, spare));
       }
     }
-    remedies.addAll(otherGoals(plan -> plan.constantBytes() + codeBytes, "flash"));
+    remedies.addAll(
+        otherGoals(
+            Goal.SIZE,
+            outcome -> outcome.weightRegions().isPresent(),
+            plan -> plan.constantBytes() + codeBytes));
     for (MemoryRegion region : board.memories()) {
       if (!map.flashes().contains(region)
           && MemoryMap.isLasting(region)
@@ -109,16 +118,31 @@ final class Remedies {
         "--reserve %s=%d or less, in place of %,d", region.name(), spare, region.reserved());
   }
 
-  /** Goals whose plans fit, those that cost the fewest instructions first. */
-  private List<String> otherGoals(ToLongFunction<Plan> bytes, String memory) {
-    Map<Goal, Plan> plans = new EnumMap<>(Goal.class);
-    for (Goal other : Goal.values()) {
-      Fit.Outcome outcome = other == goal ? failure : new Fit(board, graph, placing).attempt(other);
-      if (outcome.fits()) {
-        plans.put(other, outcome.plan());
-      }
+  /**
+   * Goals whose plans fit, those that cost the fewest instructions first.
+   *
+   * @param least the goal that takes the least of what is short; if there is too little for it,
+   *     there is for all
+   */
+  private List<String> otherGoals(
+      Goal least, Predicate<Fit.Outcome> hasRoom, ToLongFunction<Plan> bytes) {
+    Map<Goal, Fit.Outcome> outcomes = new EnumMap<>(Goal.class);
+    outcomes.put(goal, failure);
+    if (!hasRoom.test(outcomes.computeIfAbsent(least, fit::attempt))) {
+      return List.of();
     }
+    for (Goal other : Goal.values()) {
+      outcomes.computeIfAbsent(other, fit::attempt);
+    }
+    String memory = least == Goal.RAM ? "RAM" : "flash";
     double cost = failure.plan().schedule().cost();
+    Map<Goal, Plan> plans = new EnumMap<>(Goal.class);
+    outcomes.forEach(
+        (other, outcome) -> {
+          if (outcome.fits()) {
+            plans.put(other, outcome.plan());
+          }
+        });
     return plans.entrySet().stream()
         .sorted(Comparator.comparingLong(entry -> entry.getValue().schedule().cost()))
         .map(

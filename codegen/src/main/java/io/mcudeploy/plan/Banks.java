@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The memories that an arena may use. The planner sees them as one range of offsets, one bank
@@ -39,6 +38,9 @@ public record Banks(List<Bank> banks, Map<String, String> pins) {
     if (banks.isEmpty()) {
       throw new IllegalArgumentException("no memory for the arena");
     }
+    if (!banks.stream().map(Bank::region).toList().containsAll(pins.values())) {
+      throw new IllegalArgumentException("tensors in other memories: " + pins);
+    }
   }
 
   /** The first offset behind all banks. */
@@ -49,8 +51,8 @@ public record Banks(List<Bank> banks, Map<String, String> pins) {
   /** Where a bank begins: a multiple of every alignment, so that offsets in it are aligned too. */
   int start(int bank) {
     int start = 0;
-    for (Bank before : banks.subList(0, bank)) {
-      start += (before.bytes() + 63) & -64;
+    for (int before = 0; before < bank; before++) {
+      start += (banks.get(before).bytes() + 63) & -64;
     }
     return start;
   }
@@ -64,16 +66,27 @@ public record Banks(List<Bank> banks, Map<String, String> pins) {
     return bank;
   }
 
-  /** The lowest offset from one on where a buffer lies within one bank that it may lie in. */
-  int admit(Buffer buffer, int offset) {
-    Optional<String> pin =
-        pins.isEmpty()
-            ? Optional.empty()
-            : buffer.names().stream().filter(pins::containsKey).findFirst().map(pins::get);
+  /** The number of the bank that a buffer has to lie in; -1 if it may lie in any. */
+  int pin(Buffer buffer) {
+    for (String name : buffer.names()) {
+      if (pins.containsKey(name)) {
+        return banks.stream().map(Bank::region).toList().indexOf(pins.get(name));
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The lowest offset from one on where a buffer lies within one bank that it may lie in.
+   *
+   * @param pin as of {@link #pin}
+   */
+  int admit(int bytes, int pin, int offset) {
     for (int bank = of(offset); bank < banks.size(); bank++) {
-      int at = Math.max(offset, start(bank));
-      boolean fits = (long) at + buffer.bytes() <= (long) start(bank) + banks.get(bank).bytes();
-      if (fits && (pin.isEmpty() || pin.get().equals(banks.get(bank).region()))) {
+      int start = start(bank);
+      int at = Math.max(offset, start);
+      boolean fits = (long) at + bytes <= (long) start + banks.get(bank).bytes();
+      if (fits && (pin < 0 || pin == bank)) {
         return at;
       }
     }

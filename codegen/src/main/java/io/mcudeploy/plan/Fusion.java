@@ -1,8 +1,6 @@
 package io.mcudeploy.plan;
 
 import io.mcudeploy.kernels.KernelCode;
-import io.mcudeploy.kernels.Kernels;
-import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.Layer;
 import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.quantized.QuantizedTensor;
@@ -41,23 +39,21 @@ final class Fusion {
   private record Pair(int first, int second, Layer layer, long saved) {}
 
   private final QuantizedGraph graph;
-  private final List<String> families;
-  private final Map<Integer, Long> costs = new HashMap<>();
+  private final CoreKernels kernels;
 
-  private Fusion(QuantizedGraph graph, List<String> families) {
+  private Fusion(QuantizedGraph graph, CoreKernels kernels) {
     this.graph = graph;
-    this.families = families;
+    this.kernels = kernels;
   }
 
   /**
    * The network with all pairs made one that save instructions; of several pairs with one layer,
    * that which saves most.
    *
-   * @param families the core's families of kernels, the most special first
    * @param kept tensors that have to exist
    */
-  static QuantizedGraph of(QuantizedGraph graph, List<String> families, Set<String> kept) {
-    return new Fusion(graph, families).fused(kept);
+  static QuantizedGraph of(QuantizedGraph graph, CoreKernels kernels, Set<String> kept) {
+    return new Fusion(graph, kernels).fused(kept);
   }
 
   private QuantizedGraph fused(Set<String> kept) {
@@ -123,11 +119,11 @@ final class Fusion {
     }
     int position = reader.inputs().indexOf(between);
     Fused operator = new Fused(layer.operator(), reader.operator(), position);
-    List<KernelCode> kernels = Kernels.find(operator, families);
-    if (kernels.isEmpty()) {
+    List<KernelCode> together = kernels.find(operator);
+    if (together.isEmpty()) {
       return Optional.empty();
     }
-    long saved = cost(first) + cost(second) - kernels.get(0).cost();
+    long saved = cost(first) + cost(second) - together.get(0).cost();
     List<String> inputs = new ArrayList<>(reader.inputs());
     inputs.remove(position);
     inputs.add(0, layer.inputs().get(0));
@@ -150,7 +146,6 @@ final class Fusion {
 
   /** Estimated instructions of a layer's fastest kernel. */
   private long cost(int index) {
-    IntegerOperator operator = graph.layers().get(index).operator();
-    return costs.computeIfAbsent(index, key -> Kernels.variants(operator, families).get(0).cost());
+    return kernels.variants(graph.layers().get(index).operator()).get(0).cost();
   }
 }

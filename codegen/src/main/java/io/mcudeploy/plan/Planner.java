@@ -1,7 +1,6 @@
 package io.mcudeploy.plan;
 
 import io.mcudeploy.kernels.KernelCode;
-import io.mcudeploy.kernels.Kernels;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,10 +23,11 @@ public final class Planner {
   /** What saves flash may take this part of the fastest plan's arena beyond it. */
   private static final int LITTLE_RAM = 32;
 
-  private final List<String> chain;
+  private final CoreKernels kernels;
   private final MemoryPlanner memory;
   private final ToIntFunction<KernelCode> codeBytes;
   private final Ports ports;
+  private final RowPlanner rows;
 
   /** Many choices leave the buffers as they are. */
   private final Map<Lifetimes, MemoryPlan> plans = new HashMap<>();
@@ -54,10 +54,11 @@ public final class Planner {
    */
   public Planner(
       List<String> chain, MemoryPlanner memory, ToIntFunction<KernelCode> codeBytes, Ports ports) {
-    this.chain = List.copyOf(chain);
+    this.kernels = new CoreKernels(chain);
     this.memory = memory;
     this.codeBytes = codeBytes;
     this.ports = ports;
+    this.rows = new RowPlanner(kernels, ports, memory);
   }
 
   /**
@@ -68,7 +69,7 @@ public final class Planner {
    * @param flashBytes what the constants may take, under the same condition
    */
   public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
-    QuantizedGraph fused = Fusion.of(graph, chain, memory.pinned());
+    QuantizedGraph fused = Fusion.of(graph, kernels, memory.pinned());
     Plan plan = planOf(fused, goal, ramBytes, flashBytes);
     boolean fits = plan.arenaBytes() <= ramBytes && plan.keepsFlash(flashBytes);
     if (fused.equals(graph) || (goal == Goal.TIME && fits)) {
@@ -104,12 +105,7 @@ public final class Planner {
     if (goal == Goal.RAM || smallest.arenaBytes() > ramBytes) {
       Plan whole =
           fastest(smallest, smallest.arenaBytes(), Math.max(flashBytes, smallest.constantBytes()));
-      Plan inRows =
-          new RowPlanner(chain, ports, memory)
-              .plan(smallest, goal == Goal.RAM ? 0 : ramBytes, flashBytes);
-      if (inRows.arenaBytes() > ramBytes && goal == Goal.RAM) {
-        inRows = new RowPlanner(chain, ports, memory).plan(smallest, ramBytes, flashBytes);
-      }
+      Plan inRows = rows.plan(smallest, goal, ramBytes, flashBytes);
       int leastSaving = goal == Goal.RAM ? whole.arenaBytes() / WORTH_ROWS : 0;
       if (inRows.arenaBytes() < whole.arenaBytes() - leastSaving) {
         return inRows.insteadOf(whole);
@@ -160,7 +156,7 @@ public final class Planner {
         boolean view = kernels.get(i).isView();
         kernels.set(i, view ? smallest(layer.subList(1, layer.size())) : layer.get(0));
         Schedule schedule = Schedule.of(ordered, kernels, ports);
-        if (memory.lowerBound(Lifetimes.of(schedule)) < best.arenaBytes()) {
+        if (memory.occupancy(Lifetimes.of(schedule)).peak() < best.arenaBytes()) {
           Plan other = plan(ordered, kernels);
           best = other.arenaBytes() < best.arenaBytes() ? other : best;
         }
@@ -193,7 +189,7 @@ public final class Planner {
             layer ->
                 Stream.concat(
                         views.contains(layer.name()) ? Stream.of(KernelCode.view()) : Stream.of(),
-                        Kernels.variants(layer.operator(), chain).stream())
+                        kernels.variants(layer.operator()).stream())
                     .toList())
         .toList();
   }
@@ -209,7 +205,7 @@ public final class Planner {
 
   /** Whether the arena of these kernels keeps a limit. */
   private boolean fits(QuantizedGraph graph, List<KernelCode> kernels, long ramLimit) {
-    return memory.lowerBound(Lifetimes.of(Schedule.of(graph, kernels, ports))) <= ramLimit
+    return memory.occupancy(Lifetimes.of(Schedule.of(graph, kernels, ports))).peak() <= ramLimit
         && plan(graph, kernels).arenaBytes() <= ramLimit;
   }
 

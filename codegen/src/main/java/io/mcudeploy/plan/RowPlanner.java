@@ -1,7 +1,6 @@
 package io.mcudeploy.plan;
 
 import io.mcudeploy.kernels.KernelCode;
-import io.mcudeploy.kernels.Kernels;
 import io.mcudeploy.quantized.IntegerOperator;
 import io.mcudeploy.quantized.QuantizedGraph;
 import java.util.ArrayList;
@@ -47,54 +46,67 @@ final class RowPlanner {
     }
   }
 
-  private final List<String> families;
-  private final Ports ports;
-  private final MemoryPlanner memory;
-
-  /** Stripes have equal bands, and so have chains with other turns. */
-  private final Map<IntegerOperator, List<KernelCode>> variants = new HashMap<>();
-
-  /** Many choices leave the buffers as they are. */
-  private final Map<Lifetimes, MemoryPlan> plans = new HashMap<>();
+  /**
+   * A network of which some layers need no code.
+   *
+   * @param views their names
+   */
+  private record Network(QuantizedGraph graph, Set<String> views) {}
 
   /**
-   * @param families the core's families of kernels, the most special first
+   * Buffers to place.
+   *
+   * @param enough as of {@link #candidate}
    */
-  RowPlanner(List<String> families, Ports ports, MemoryPlanner memory) {
-    this.families = families;
+  private record Question(Lifetimes lifetimes, long enough) {}
+
+  private final CoreKernels kernels;
+  private final Ports ports;
+  private final MemoryPlanner memory;
+  private final Map<Network, Streaming> streamings = new HashMap<>();
+
+  /** Many choices leave the buffers as they are. */
+  private final Map<Question, MemoryPlan> plans = new HashMap<>();
+
+  RowPlanner(CoreKernels kernels, Ports ports, MemoryPlanner memory) {
+    this.kernels = kernels;
     this.ports = ports;
     this.memory = memory;
   }
 
   /**
-   * The fastest plan found within limits, or if there is none, the smallest. Layers run in stripes,
-   * with columns computed twice, only if nothing fits otherwise.
+   * The fastest plan found within limits, or for the goal RAM within the fewest bytes that do
+   * without computing anything twice; if there is none, the smallest. Layers run in stripes, with
+   * columns computed twice, only if nothing fits otherwise.
    *
    * @param whole the smallest plan in which every layer runs as a whole
-   * @param ramBytes 0 for the smallest plan in which nothing is computed twice
    */
-  Plan plan(Plan whole, long ramBytes, long flashBytes) {
+  Plan plan(Plan whole, Goal goal, long ramBytes, long flashBytes) {
     Set<String> views =
         whole.schedule().steps().stream()
             .filter(step -> step.kernel().isView())
             .map(step -> step.layer().name())
             .collect(Collectors.toSet());
-    Candidate best = cut(whole, views, ramBytes);
-    if (!views.isEmpty() && best.plan().arenaBytes() > ramBytes) {
+    long wanted = goal == Goal.RAM ? 0 : ramBytes;
+    Candidate best = cut(whole, views, wanted);
+    if (!views.isEmpty() && best.plan().arenaBytes() > wanted) {
       // A chain may end where tensors share memory, which copies keep short.
-      Candidate copies = cut(whole, Set.of(), ramBytes);
+      Candidate copies = cut(whole, Set.of(), wanted);
       if (copies.plan().arenaBytes() < best.plan().arenaBytes()) {
         best = copies;
         views = Set.of();
       }
     }
-    if (ramBytes > 0 && best.plan().arenaBytes() > ramBytes) {
+    if (best.plan().arenaBytes() > ramBytes) {
       best = inStripes(best, whole, views, ramBytes);
+      wanted = ramBytes;
     }
-    long ramLimit = Math.max(ramBytes, best.plan().arenaBytes());
-    best = fastest(best, ramLimit, flashBytes);
-    for (int chain = 0; chain < best.chains().size(); chain++) {
-      best = fewerTurns(best, views, chain, ramLimit, flashBytes);
+    if (best.plan().arenaBytes() <= ramBytes) {
+      long ramLimit = Math.max(wanted, best.plan().arenaBytes());
+      best = fastest(best, ramLimit, flashBytes);
+      for (int chain = 0; chain < best.chains().size(); chain++) {
+        best = fewerTurns(best, views, chain, ramLimit, flashBytes);
+      }
     }
     return candidate(best.plan().schedule(), best.chains(), best.variants(), 0).plan();
   }
@@ -102,9 +114,8 @@ final class RowPlanner {
   /** The first plan with layers in stripes that fits, or else the smallest. */
   private Candidate inStripes(Candidate without, Plan whole, Set<String> views, long ramBytes) {
     QuantizedGraph network = whole.schedule().graph();
-    List<KernelCode> layers = kernels(network, views);
     StripeSearch search =
-        new StripeSearch(network, layers, ports, new Streaming(network, layers, ports, memory));
+        new StripeSearch(network, kernels(network, views), ports, streaming(network, views));
     Candidate best = without;
     for (Stripes stripes : search.candidates(ramBytes)) {
       best = smaller(best, inStripes(stripes, views, ramBytes));
@@ -128,6 +139,12 @@ final class RowPlanner {
     return other.plan().arenaBytes() < one.plan().arenaBytes() ? other : one;
   }
 
+  private Streaming streaming(QuantizedGraph graph, Set<String> views) {
+    return streamings.computeIfAbsent(
+        new Network(graph, views),
+        key -> new Streaming(graph, kernels(graph, views), ports, memory));
+  }
+
   /** The smallest kernel of each layer as a whole. */
   private List<KernelCode> kernels(QuantizedGraph graph, Set<String> views) {
     return graph.layers().stream()
@@ -135,14 +152,14 @@ final class RowPlanner {
             layer ->
                 views.contains(layer.name())
                     ? KernelCode.view()
-                    : Planner.smallest(variants(layer.operator())))
+                    : Planner.smallest(kernels.variants(layer.operator())))
         .toList();
   }
 
   /** The plan with the smallest kernels and the chains found for a limit, or for the least. */
   private Candidate cut(Plan whole, Set<String> views, long ramBytes) {
     QuantizedGraph graph = whole.schedule().graph();
-    Streaming streaming = new Streaming(graph, kernels(graph, views), ports, memory);
+    Streaming streaming = streaming(graph, views);
     Candidate best = smallest(graph, views, streaming.chains(ramBytes), 0);
     if (best.plan().arenaBytes() > ramBytes && ramBytes > 0) {
       // Chains are found by what is alive; buffers may need more.
@@ -167,15 +184,11 @@ final class RowPlanner {
       variants.add(
           whole && views.contains(graph.layers().get(number - 1).name())
               ? List.of(List.of(KernelCode.view()))
-              : bands(graph, chains, number).stream().map(this::variants).toList());
+              : bands(graph, chains, number).stream().map(kernels::variants).toList());
     }
     List<List<KernelCode>> kernels =
         variants.stream().map(layer -> layer.stream().map(Planner::smallest).toList()).toList();
     return candidate(Schedule.of(graph, kernels, ports, chains), chains, variants, enough);
-  }
-
-  private List<KernelCode> variants(IntegerOperator operator) {
-    return variants.computeIfAbsent(operator, key -> Kernels.variants(key, families));
   }
 
   /** The operators whose kernels compute a layer: itself, or its bands in a chain. */
@@ -192,7 +205,7 @@ final class RowPlanner {
   /**
    * A candidate with its memory planned.
    *
-   * @param enough bytes, the same for all candidates, or 0 for a plan as small as can be found
+   * @param enough bytes, or 0 for a plan as small as can be found
    */
   private Candidate candidate(
       Schedule schedule, List<Turns> chains, List<List<List<KernelCode>>> variants, long enough) {
@@ -201,7 +214,8 @@ final class RowPlanner {
     MemoryPlan places =
         enough == 0
             ? memory.plan(lifetimes, traffic)
-            : plans.computeIfAbsent(lifetimes, key -> memory.plan(key, traffic, enough));
+            : plans.computeIfAbsent(
+                new Question(lifetimes, enough), key -> memory.plan(lifetimes, traffic, enough));
     return new Candidate(new Plan(schedule, places), chains, variants);
   }
 
@@ -260,7 +274,7 @@ final class RowPlanner {
     Schedule schedule =
         Schedule.of(
             candidate.graph(), candidate.kernelsWith(choice, kernel), ports, candidate.chains());
-    if (memory.lowerBound(Lifetimes.of(schedule)) > ramLimit) {
+    if (memory.occupancy(Lifetimes.of(schedule)).peak() > ramLimit) {
       return Optional.empty();
     }
     return Optional.of(candidate(schedule, candidate.chains(), candidate.variants(), ramLimit))

@@ -47,12 +47,27 @@ public record Schedule(QuantizedGraph graph, List<Step> steps, Ports ports, List
     for (int i = 0; i < kernels.size(); i++) {
       steps.add(new Step(i + 1, graph.layers().get(i), kernels.get(i)));
     }
+    return new Schedule(graph, steps, ports, List.of()).in(chains);
+  }
+
+  /**
+   * The same steps, some of them row by row.
+   *
+   * @param turns disjoint, in order
+   */
+  Schedule in(List<Turns> turns) {
     return new Schedule(
         graph,
         steps,
         ports,
-        chains.stream()
-            .map(turns -> turns.chain(graph, kernels.subList(turns.first() - 1, turns.last())))
+        turns.stream()
+            .map(
+                chain ->
+                    chain.chain(
+                        graph,
+                        steps.subList(chain.first() - 1, chain.last()).stream()
+                            .map(Step::kernels)
+                            .toList()))
             .toList());
   }
 

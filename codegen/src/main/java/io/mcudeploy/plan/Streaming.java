@@ -36,8 +36,7 @@ final class Streaming {
   }
 
   private final QuantizedGraph graph;
-  private final List<List<KernelCode>> kernels;
-  private final Ports ports;
+  private final Schedule whole;
   private final MemoryPlanner memory;
   private final List<Integer> starts;
   private final Map<List<Integer>, Optional<Part>> parts = new HashMap<>();
@@ -64,8 +63,7 @@ final class Streaming {
       List<Integer> starts) {
     this.starts = starts;
     this.graph = graph;
-    this.ports = ports;
-    this.kernels = kernels.stream().map(List::of).toList();
+    this.whole = Schedule.of(graph, kernels, ports);
     this.memory = memory;
   }
 
@@ -87,7 +85,7 @@ final class Streaming {
 
   /** For each number of first layers the least bytes that a cut of the layers behind them needs. */
   List<Integer> leastBehind() {
-    int layers = kernels.size();
+    int layers = graph.layers().size();
     List<Integer> least = new ArrayList<>(Collections.nCopies(layers + 1, 0));
     for (int first = layers; first >= 1; first--) {
       int best = Integer.MAX_VALUE;
@@ -105,14 +103,14 @@ final class Streaming {
 
   /** The smallest cut, in an order, of those within a limit that some cut keeps. */
   private Cut best(long limit, Comparator<Cut> order) {
-    return cuts(limit, order).get(kernels.size()).orElseThrow();
+    return cuts(limit, order).get(graph.layers().size()).orElseThrow();
   }
 
   /** For each number of first layers the smallest such cut of them. */
   private List<Optional<Cut>> cuts(long limit, Comparator<Cut> order) {
     List<Optional<Cut>> cuts = new ArrayList<>();
     cuts.add(Optional.of(new Cut(List.of(), 0, 0)));
-    for (int last = 1; last <= kernels.size(); last++) {
+    for (int last = 1; last <= graph.layers().size(); last++) {
       Optional<Cut> best = Optional.empty();
       for (int first = last; first >= 1 && (first == last || areRowWise(first, last)); first--) {
         Optional<Cut> before = cuts.get(first - 1);
@@ -160,11 +158,11 @@ final class Streaming {
   }
 
   private Part part(List<Turns> chains, int first, int last) {
-    Schedule schedule = Schedule.of(graph, kernels, ports, chains);
-    Lifetimes lifetimes = Lifetimes.of(schedule);
+    Schedule schedule = whole.in(chains);
+    Occupancy occupancy = memory.occupancy(Lifetimes.of(schedule));
     int bytes = 0;
     for (int layer = first; layer <= last; layer++) {
-      bytes = Math.max(bytes, memory.alive(lifetimes, layer));
+      bytes = Math.max(bytes, occupancy.during(layer));
     }
     return new Part(
         chains.stream().findFirst(),

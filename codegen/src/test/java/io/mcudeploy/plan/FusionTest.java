@@ -45,7 +45,7 @@ class FusionTest {
   @Test
   void twoLayersBecomeOneThatHasBothNamesAndGivesTheSame() {
     QuantizedGraph graph = graph(List.of("y"), conv, add);
-    QuantizedGraph fused = Fusion.of(graph, DSP, Set.of());
+    QuantizedGraph fused = Fusion.of(graph, new CoreKernels(DSP), Set.of());
 
     assertThat(fused.layers())
         .containsExactly(new Layer("conv + add", pair, List.of("x", "r"), List.of("y")));
@@ -59,7 +59,7 @@ class FusionTest {
   void coresWithoutAKernelForBothKeepThemApart() {
     QuantizedGraph graph = graph(List.of("y"), conv, add);
 
-    assertThat(Fusion.of(graph, List.of("portable"), Set.of())).isEqualTo(graph);
+    assertThat(Fusion.of(graph, new CoreKernels(List.of("portable")), Set.of())).isEqualTo(graph);
   }
 
   @Test
@@ -71,16 +71,17 @@ class FusionTest {
         graph(List.of("y"), conv, new Layer("add", pair.second(), List.of("z", "z"), List.of("y")));
 
     for (QuantizedGraph graph : List.of(output, readTwice, ofItself)) {
-      assertThat(Fusion.of(graph, DSP, Set.of())).isEqualTo(graph);
+      assertThat(Fusion.of(graph, new CoreKernels(DSP), Set.of())).isEqualTo(graph);
     }
     QuantizedGraph graph = graph(List.of("y"), conv, add);
-    assertThat(Fusion.of(graph, DSP, Set.of("z"))).isEqualTo(graph);
+    assertThat(Fusion.of(graph, new CoreKernels(DSP), Set.of("z"))).isEqualTo(graph);
   }
 
   @Test
   void ofTwoConvolutionsThatASumReadsOneIsComputedWithIt() {
     Layer other = new Layer("other", pair.first(), List.of("x"), List.of("r"));
-    QuantizedGraph fused = Fusion.of(graph(List.of("y"), conv, other, add), DSP, Set.of());
+    QuantizedGraph fused =
+        Fusion.of(graph(List.of("y"), conv, other, add), new CoreKernels(DSP), Set.of());
 
     assertThat(fused.layers()).extracting(Layer::name).containsExactly("other", "conv + add");
   }

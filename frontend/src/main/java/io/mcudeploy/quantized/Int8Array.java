@@ -6,6 +6,9 @@ import java.util.Arrays;
 public final class Int8Array {
   private final byte[] values;
 
+  /** 0 until asked for: planners look up layers by their weights, again and again. */
+  private int hash;
+
   private Int8Array(byte[] values) {
     this.values = values;
   }
@@ -34,7 +37,10 @@ public final class Int8Array {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(values);
+    if (hash == 0) {
+      hash = Arrays.hashCode(values);
+    }
+    return hash;
   }
 
   @Override
