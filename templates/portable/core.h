@@ -320,6 +320,83 @@ static inline int32_t requantize_wide(int64_t acc, int32_t multiplier, int32_t s
     return (int32_t)((acc * multiplier + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
+/* --- Outputs of a layer's channels, from accumulators ------------------------------------------- */
+
+/* clamp(zero_point + requantize(acc)) with the channel's numbers. */
+static inline int8_t channel8(int32_t acc, int32_t channel, const int32_t *multiplier,
+                              const int8_t *shift, int32_t zero_point, int32_t lowest,
+                              int32_t highest)
+{
+    return clamp8(requantize(acc, multiplier[channel], shift[channel]) + zero_point, lowest,
+                  highest);
+}
+
+static inline int8_t channel8_any(int32_t acc, int32_t channel, const int32_t *multiplier,
+                                  const int8_t *shift, int32_t zero_point, int32_t lowest,
+                                  int32_t highest)
+{
+    return clamp8(requantize_any(acc, multiplier[channel], shift[channel]) + zero_point, lowest,
+                  highest);
+}
+
+static inline int8_t channel8_wide(int64_t acc, int32_t channel, const int32_t *multiplier,
+                                   const int8_t *shift, int32_t zero_point, int32_t lowest,
+                                   int32_t highest)
+{
+    return clamp8(requantize_wide(acc, multiplier[channel], shift[channel]) + zero_point, lowest,
+                  highest);
+}
+
+static inline int16_t channel16(int32_t acc, int32_t channel, const int32_t *multiplier,
+                                const int8_t *shift, int32_t zero_point, int32_t lowest,
+                                int32_t highest)
+{
+    return clamp16(requantize(acc, multiplier[channel], shift[channel]) + zero_point, lowest,
+                   highest);
+}
+
+static inline int16_t channel16_any(int32_t acc, int32_t channel, const int32_t *multiplier,
+                                    const int8_t *shift, int32_t zero_point, int32_t lowest,
+                                    int32_t highest)
+{
+    return clamp16(requantize_any(acc, multiplier[channel], shift[channel]) + zero_point, lowest,
+                   highest);
+}
+
+static inline int16_t channel16_wide(int64_t acc, int32_t channel, const int32_t *multiplier,
+                                     const int8_t *shift, int32_t zero_point, int32_t lowest,
+                                     int32_t highest)
+{
+    return clamp16(requantize_wide(acc, multiplier[channel], shift[channel]) + zero_point, lowest,
+                   highest);
+}
+
+/* channel8 as one line, clamp((acc * multiplier / 2^32 + addend) / 2^right) rounded down: the
+ * generator has found numbers with which it steps where both roundings of requantize do.
+ *   lines  [channels][multiplier, addend]
+ *   right  one for all channels, 1..21 */
+static inline int8_t channel8_line(int32_t acc, int32_t channel, const int32_t *lines,
+                                   int32_t right, int32_t lowest, int32_t highest)
+{
+    const int32_t *const line = &lines[2 * channel];
+    const int32_t high = (int32_t)(((int64_t)acc * line[0]) >> 32);
+
+    return clamp8(shift_right(high + line[1], right), lowest, highest);
+}
+
+/* channel8 with both roundings, the first of them behind a product with twice the multiplier. That
+ * less 2^32 is an int32; the accumulator makes up for it.
+ *   lines  [channels][2 * multiplier - 2^32, 2^(shift - 1) + zero_point * 2^shift, shift 1..22] */
+static inline int8_t channel8_rounded(int32_t acc, int32_t channel, const int32_t *lines,
+                                      int32_t lowest, int32_t highest)
+{
+    const int32_t *const line = &lines[3 * channel];
+    const int32_t high =
+        acc + (int32_t)(((int64_t)acc * line[0] + ((int64_t)1 << 31)) >> 32);
+
+    return clamp8(shift_right(high + shift_right(high, 31) + line[1], line[2]), lowest, highest);
+}
+
 /* A function of an int16 from 513 points that lie 128 apart, linear between them.
  *   points  for x = -32768, -32640, ... 32768 */
 static inline int16_t interpolate16(const int16_t *points, int32_t x)

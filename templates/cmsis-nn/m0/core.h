@@ -27,6 +27,46 @@ static inline int32_t multiply_high(int32_t a, int32_t b)
     return (int32_t)(((uint32_t)high << 1) + ((middle + 0x4000u) >> 15));
 }
 
+/* --- Outputs of a layer's channels, from accumulators ------------------------------------------- */
+
+/* channel8 by products of 32 bits. Accumulators count from the first one that
+ * does not give the lowest output.
+ *   ramps  [channels][reach, high, low, addend]: up to reach the output is the line
+ *          (acc * high + acc * low / 2^cut + addend) / 2^22, both quotients rounded down, which
+ *          steps where both roundings of requantize do; the generator has found such numbers
+ *   cut    one for all channels */
+static inline int8_t channel8_ramp(int32_t acc, int32_t channel, const uint32_t *ramps, int32_t cut,
+                                   int32_t lowest, int32_t highest)
+{
+    const uint32_t *const ramp = &ramps[4 * channel];
+    const uint32_t u = (uint32_t)acc;
+
+    if (u > ramp[0])
+    {
+        return (int8_t)(acc < 0 ? lowest : highest);
+    }
+    return (int8_t)shift_right((int32_t)(u * ramp[1] + (u * ramp[2] >> cut) + ramp[3]), 22);
+}
+
+/* The same where negative numbers are kept, whose ties step later.
+ *   ramps   [channels][reach, high, low, addend, by how much]
+ *   centre  2^21 + zero_point * 2^22 */
+static inline int8_t channel8_tied_ramp(int32_t acc, int32_t channel, const uint32_t *ramps,
+                                        int32_t cut, int32_t centre, int32_t lowest,
+                                        int32_t highest)
+{
+    const uint32_t *const ramp = &ramps[5 * channel];
+    const uint32_t u = (uint32_t)acc;
+
+    if (u > ramp[0])
+    {
+        return (int8_t)(acc < 0 ? lowest : highest);
+    }
+    const int32_t t = (int32_t)(u * ramp[1] + (u * ramp[2] >> cut) + ramp[3]);
+
+    return (int8_t)shift_right(t - (shift_right(t, 31) & (int32_t)ramp[4]) + centre, 22);
+}
+
 /* --- Two positions to a word, see conv2d_pairs.c.vm ------------------------------------------------ */
 
 /* Behind the words of each group of inputs, where its sums start: PAIR_OFFSET, and 128 times its

@@ -6,12 +6,6 @@
 
 #include <stdint.h>
 
-/* The nearest of lowest..highest, which lie within -128..127. */
-static inline int8_t clamp8(int32_t value, int32_t lowest, int32_t highest)
-{
-    return (int8_t)(value < lowest ? lowest : (value > highest ? highest : value));
-}
-
 /* a * b / 2^31, rounded to nearest, ties up; not for a = b = -2^31. */
 static inline int32_t multiply_high(int32_t a, int32_t b)
 {
@@ -34,6 +28,21 @@ static inline int32_t requantize(int32_t acc, int32_t multiplier, int32_t shift)
     const int32_t high = multiply_high(acc, multiplier);
 
     return shift_right(high + shift_right(high, 31) + ((int32_t)1 << (shift - 1)), shift);
+}
+
+/* The nearest of lowest..highest, which lie within -128..127. */
+static inline int8_t clamp8(int32_t value, int32_t lowest, int32_t highest)
+{
+    return (int8_t)(value < lowest ? lowest : (value > highest ? highest : value));
+}
+
+/* clamp(zero_point + requantize(acc)) with the channel's numbers. */
+static inline int8_t channel8(int32_t acc, int32_t channel, const int32_t *multiplier,
+    const int8_t *shift, int32_t zero_point, int32_t lowest,
+    int32_t highest)
+{
+    return clamp8(requantize(acc, multiplier[channel], shift[channel]) + zero_point, lowest,
+        highest);
 }
 
 #endif

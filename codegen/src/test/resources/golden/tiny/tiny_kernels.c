@@ -7,8 +7,8 @@
  * x           [8] int8; its zero point is folded into bias
  * weights     int8, in groups of 4 outputs: w[o][i] of all outputs of a group, then of the next i
  * bias        [4] int32
- * multiplier  [4] Q31
- * shift       [4] to the right
+ * multiplier  input scale * weight scale / output scale, Q31
+ * shift       right shifts behind the multipliers
  * y           [4] int8
  * |accumulator| <= 65,040 for the weights of this model. */
 void tiny_fully_connected_8x4(const int8_t *x, const int8_t *weights, const int32_t *bias,
@@ -46,10 +46,10 @@ void tiny_fully_connected_8x4(const int8_t *x, const int8_t *weights, const int3
             acc3 += x3 * *weights++;
         }
 
-        y[o] = clamp8(requantize(acc0, multiplier[o], shift[o]) - 128, -128, 127);
-        y[o + 1] = clamp8(requantize(acc1, multiplier[o + 1], shift[o + 1]) - 128, -128, 127);
-        y[o + 2] = clamp8(requantize(acc2, multiplier[o + 2], shift[o + 2]) - 128, -128, 127);
-        y[o + 3] = clamp8(requantize(acc3, multiplier[o + 3], shift[o + 3]) - 128, -128, 127);
+        y[o] = channel8(acc0, o, multiplier, shift, -128, -128, 127);
+        y[o + 1] = channel8(acc1, o + 1, multiplier, shift, -128, -128, 127);
+        y[o + 2] = channel8(acc2, o + 2, multiplier, shift, -128, -128, 127);
+        y[o + 3] = channel8(acc3, o + 3, multiplier, shift, -128, -128, 127);
     }
 }
 
@@ -58,8 +58,8 @@ void tiny_fully_connected_8x4(const int8_t *x, const int8_t *weights, const int3
  * x           [4] int8; its zero point is folded into bias
  * weights     int8, in groups of 4 outputs: w[o][i] of all outputs of a group, then of the next i
  * bias        [3] int32
- * multiplier  [3] Q31
- * shift       [3] to the right
+ * multiplier  input scale * weight scale / output scale, Q31
+ * shift       right shifts behind the multipliers
  * y           [3] int8
  * |accumulator| <= 79,028 for the weights of this model. */
 void tiny_fully_connected_4x3(const int8_t *x, const int8_t *weights, const int32_t *bias,
@@ -92,8 +92,8 @@ void tiny_fully_connected_4x3(const int8_t *x, const int8_t *weights, const int3
             acc2 += x3 * *weights++;
         }
 
-        y[o] = clamp8(requantize(acc0, multiplier[o], shift[o]) + 7, -128, 127);
-        y[o + 1] = clamp8(requantize(acc1, multiplier[o + 1], shift[o + 1]) + 7, -128, 127);
-        y[o + 2] = clamp8(requantize(acc2, multiplier[o + 2], shift[o + 2]) + 7, -128, 127);
+        y[o] = channel8(acc0, o, multiplier, shift, 7, -128, 127);
+        y[o + 1] = channel8(acc1, o + 1, multiplier, shift, 7, -128, 127);
+        y[o + 2] = channel8(acc2, o + 2, multiplier, shift, 7, -128, 127);
     }
 }

@@ -36,12 +36,18 @@ final class Conv2dKernel implements Kernel<Conv2d> {
 
   @Override
   public List<KernelCode> variants(Conv2d operator) {
-    return Stream.concat(
-            PairConv2dCode.of(blocking, operator).stream(), Stream.of(byPixels(operator)))
+    return ChannelOutputs.of(
+            blocking, operator.output(), operator.accumulatorBound(), operator.input())
+        .stream()
+        .flatMap(
+            outputs ->
+                Stream.concat(
+                    PairConv2dCode.of(blocking, operator, outputs).stream(),
+                    Stream.of(byPixels(operator, outputs))))
         .toList();
   }
 
-  private KernelCode byPixels(Conv2d operator) {
+  private KernelCode byPixels(Conv2d operator, ChannelOutputs outputs) {
     Window window = operator.window();
     boolean dense =
         operator.groups() == 1 && window.dilationHeight() == 1 && window.dilationWidth() == 1;
@@ -55,17 +61,17 @@ final class Conv2dKernel implements Kernel<Conv2d> {
               operator.inputZeroPoint(),
               operator.weights(),
               operator.bias(),
-              operator.output(),
+              outputs,
               operator.accumulatorBound())
           .leadingBy(lead(operator, blocking.pixels()));
     }
     if (dense && !window.isPadded()) {
-      return unpadded(operator);
+      return unpadded(operator, outputs);
     }
     if (dense && Interior.of(window).isPresent()) {
-      return padded(operator);
+      return padded(operator, outputs);
     }
-    return general(operator);
+    return general(operator, outputs);
   }
 
   private static boolean isPointwise(Window window) {
@@ -76,31 +82,31 @@ final class Conv2dKernel implements Kernel<Conv2d> {
         && !window.isPadded();
   }
 
-  private KernelCode unpadded(Conv2d operator) {
+  private KernelCode unpadded(Conv2d operator, ChannelOutputs outputs) {
     Window window = operator.window();
     KernelCode code =
-        dense(operator, "portable/conv2d.c.vm")
+        dense(operator, outputs, "portable/conv2d.c.vm")
             .with("columns", Blocks.of(window.outputWidth(), blocking.pixels()));
-    return finish(code, operator, blocking.note("channel"));
+    return finish(code, operator, outputs, blocking.note("channel"));
   }
 
-  private KernelCode padded(Conv2d operator) {
+  private KernelCode padded(Conv2d operator, ChannelOutputs outputs) {
     Window window = operator.window();
     Interior interior = Interior.of(window).orElseThrow();
     KernelCode code =
-        dense(operator, "portable/conv2d_padded.c.vm")
+        dense(operator, outputs, "portable/conv2d_padded.c.vm")
             .with("bands", interior.bands(blocking.pixels()))
             .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
             .with(
                 ConstantArray.int32(
                     "edge_bias",
-                    operator.bias(),
+                    outputs.biases(operator.bias()),
                     "for windows that reach into the padding: no zero point folded in"));
-    return finish(code, operator, blocking.note("channel") + ", edges apart");
+    return finish(code, operator, outputs, blocking.note("channel") + ", edges apart");
   }
 
   /** What both dense templates need. */
-  private KernelCode dense(Conv2d operator, String template) {
+  private KernelCode dense(Conv2d operator, ChannelOutputs outputs, String template) {
     Window window = operator.window();
     int run = window.kernelWidth() * window.inputChannels();
     return geometry(operator, template)
@@ -118,29 +124,31 @@ final class Conv2dKernel implements Kernel<Conv2d> {
                 operator))
         .with(
             LinearCode.bias(
-                operator.bias(),
+                outputs.biases(operator.bias()),
                 operator.weights(),
                 operator.weightsPerOutput(),
                 operator.input(),
                 operator.inputZeroPoint()));
   }
 
-  private KernelCode general(Conv2d operator) {
-    int outputs = operator.outputChannels() / operator.groups();
+  private KernelCode general(Conv2d operator, ChannelOutputs outputs) {
+    int channels = operator.outputChannels() / operator.groups();
     Int8Array packed =
         Blocks.interleaveGroups(
-            operator.weights(), outputs, operator.weightsPerOutput(), blocking.outputs());
+            operator.weights(), channels, operator.weightsPerOutput(), blocking.outputs());
     KernelCode code =
         geometry(operator, "portable/conv2d_general.c.vm")
             .with("groups", operator.groups())
             .with("groupInputs", operator.window().inputChannels() / operator.groups())
-            .with("groupOutputs", outputs)
-            .with("blocks", Blocks.of(outputs, blocking.outputs()))
+            .with("groupOutputs", channels)
+            .with("blocks", Blocks.of(channels, blocking.outputs()))
             .with("blockOutputs", blocking.outputs())
             .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
             .with(weights(packed, operator))
-            .with(ConstantArray.int32("bias", operator.bias(), "at input scale * weight scale"));
-    return finish(code, operator, "groups or dilation");
+            .with(
+                ConstantArray.int32(
+                    "bias", outputs.biases(operator.bias()), "at input scale * weight scale"));
+    return finish(code, operator, outputs, "groups or dilation");
   }
 
   private static KernelCode geometry(Conv2d operator, String template) {
@@ -170,12 +178,14 @@ final class Conv2dKernel implements Kernel<Conv2d> {
                 blocking.outputs()));
   }
 
-  private KernelCode finish(KernelCode code, Conv2d operator, String note) {
+  private KernelCode finish(KernelCode code, Conv2d operator, ChannelOutputs stage, String note) {
     long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
-    return OutputCode.perChannel(
-            code, operator.output(), operator.accumulatorBound(), operator.input())
+    return stage
+        .with(code)
         .leadingBy(lead(operator, 0))
-        .costing(operator.macs() * blocking.productCost() / 10 + 20 * outputs, note);
+        .costing(
+            operator.macs() * blocking.productCost() / 10 + stage.cost() * outputs,
+            note + stage.note());
   }
 
   private static OptionalInt lead(Conv2d operator, int ahead) {

@@ -1,6 +1,7 @@
 package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.Int32Array;
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.ConvTranspose2d;
 import java.util.List;
 
@@ -28,6 +29,14 @@ final class ConvTranspose2dKernel implements Kernel<ConvTranspose2d> {
 
   @Override
   public List<KernelCode> variants(ConvTranspose2d operator) {
+    return ChannelOutputs.of(
+            blocking, operator.output(), operator.accumulatorBound(), StorageType.INT8)
+        .stream()
+        .map(outputs -> variant(operator, outputs))
+        .toList();
+  }
+
+  private KernelCode variant(ConvTranspose2d operator, ChannelOutputs stage) {
     int depth = operator.inputChannels() / operator.groups();
     int outputs = operator.outputChannels() / operator.groups();
     KernelCode code =
@@ -57,12 +66,14 @@ final class ConvTranspose2dKernel implements Kernel<ConvTranspose2d> {
                             operator.columns().kernel(),
                             depth,
                             blocking.outputs())))
-            .with(ConstantArray.int32("bias", operator.bias(), "at input scale * weight scale"));
+            .with(
+                ConstantArray.int32(
+                    "bias", stage.biases(operator.bias()), "at input scale * weight scale"));
     long elements =
         (long) operator.rows().output() * operator.columns().output() * operator.outputChannels();
-    return List.of(
-        OutputCode.perChannel(code, operator.output(), operator.accumulatorBound())
-            .costing(operator.macs() * 3 + 30 * elements, "gathered"));
+    return stage
+        .with(code)
+        .costing(operator.macs() * 3 + (10 + stage.cost()) * elements, "gathered" + stage.note());
   }
 
   private static KernelCode geometry(ConvTranspose2d operator) {

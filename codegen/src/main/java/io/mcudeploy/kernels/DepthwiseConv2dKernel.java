@@ -19,6 +19,12 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
   /** Weights of a kernel row that are loaded at once. */
   private static final int MOST_COLUMNS = 16;
 
+  private final Blocking blocking;
+
+  DepthwiseConv2dKernel(Blocking blocking) {
+    this.blocking = blocking;
+  }
+
   @Override
   public Class<DepthwiseConv2d> operator() {
     return DepthwiseConv2d.class;
@@ -26,27 +32,36 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
 
   @Override
   public String family() {
-    return "portable";
+    return blocking.family();
   }
 
   @Override
   public List<KernelCode> variants(DepthwiseConv2d operator) {
     Window window = operator.window();
     if (window.inputChannels() == 1) {
-      return new Conv2dKernel(Blocking.PORTABLE).variants(asConv2d(operator));
+      return new Conv2dKernel(blocking).variants(asConv2d(operator));
     }
+    return ChannelOutputs.of(
+            blocking, operator.output(), operator.accumulatorBound(), operator.input())
+        .stream()
+        .map(outputs -> variant(operator, outputs))
+        .toList();
+  }
+
+  private static KernelCode variant(DepthwiseConv2d operator, ChannelOutputs outputs) {
+    Window window = operator.window();
     boolean dense =
         operator.depthMultiplier() == 1
             && window.kernelWidth() <= MOST_COLUMNS
             && window.dilationHeight() == 1
             && window.dilationWidth() == 1;
     if (dense && !window.isPadded()) {
-      return List.of(unpadded(operator));
+      return unpadded(operator, outputs);
     }
     if (dense && Interior.of(window).isPresent()) {
-      return List.of(padded(operator));
+      return padded(operator, outputs);
     }
-    return List.of(general(operator));
+    return general(operator, outputs);
   }
 
   private static Conv2d asConv2d(DepthwiseConv2d operator) {
@@ -74,16 +89,16 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
     return Int8Array.of(transposed);
   }
 
-  private static KernelCode unpadded(DepthwiseConv2d operator) {
+  private static KernelCode unpadded(DepthwiseConv2d operator, ChannelOutputs outputs) {
     Window window = operator.window();
     int pixels = pixels(window);
     KernelCode code =
-        dense(operator, "portable/depthwise_conv2d.c.vm")
+        dense(operator, outputs, "portable/depthwise_conv2d.c.vm")
             .with("columns", withInputs(Blocks.of(window.outputWidth(), pixels), window));
-    return finish(code, operator, pixels + " pixels at a time");
+    return finish(code, operator, outputs, pixels + " pixels at a time");
   }
 
-  private static KernelCode padded(DepthwiseConv2d operator) {
+  private static KernelCode padded(DepthwiseConv2d operator, ChannelOutputs outputs) {
     Window window = operator.window();
     int pixels = pixels(window);
     List<Map<String, Object>> bands = new ArrayList<>();
@@ -93,15 +108,15 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
       bands.add(changed);
     }
     KernelCode code =
-        dense(operator, "portable/depthwise_conv2d_padded.c.vm")
+        dense(operator, outputs, "portable/depthwise_conv2d_padded.c.vm")
             .with("bands", bands)
             .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
             .with(
                 ConstantArray.int32(
                     "edge_bias",
-                    operator.bias(),
+                    outputs.biases(operator.bias()),
                     "for windows that reach into the padding: no zero point folded in"));
-    return finish(code, operator, pixels + " pixels at a time, edges apart");
+    return finish(code, operator, outputs, pixels + " pixels at a time, edges apart");
   }
 
   @SuppressWarnings("unchecked") // What Interior puts there.
@@ -145,25 +160,32 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
     return extended;
   }
 
-  private static KernelCode dense(DepthwiseConv2d operator, String template) {
+  private static KernelCode dense(
+      DepthwiseConv2d operator, ChannelOutputs outputs, String template) {
     Int8Array weights = byChannel(operator);
     int taps = weights.length() / operator.outputChannels();
     return geometry(operator, template)
         .with(weights(operator, weights))
         .with(
             LinearCode.bias(
-                operator.bias(), weights, taps, operator.input(), operator.inputZeroPoint()));
+                outputs.biases(operator.bias()),
+                weights,
+                taps,
+                operator.input(),
+                operator.inputZeroPoint()));
   }
 
-  private static KernelCode general(DepthwiseConv2d operator) {
+  private static KernelCode general(DepthwiseConv2d operator, ChannelOutputs outputs) {
     KernelCode code =
         geometry(operator, "portable/depthwise_conv2d_general.c.vm")
             .with("depthMultiplier", operator.depthMultiplier())
             .with("outputChannels", operator.outputChannels())
             .with("centre", OutputCode.plus(-operator.inputZeroPoint()))
             .with(weights(operator, byChannel(operator)))
-            .with(ConstantArray.int32("bias", operator.bias(), "at input scale * weight scale"));
-    return finish(code, operator, "depth multiplier or dilation");
+            .with(
+                ConstantArray.int32(
+                    "bias", outputs.biases(operator.bias()), "at input scale * weight scale"));
+    return finish(code, operator, outputs, "depth multiplier or dilation");
   }
 
   private static KernelCode geometry(DepthwiseConv2d operator, String template) {
@@ -199,10 +221,11 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
             + "]");
   }
 
-  private static KernelCode finish(KernelCode code, DepthwiseConv2d operator, String note) {
+  private static KernelCode finish(
+      KernelCode code, DepthwiseConv2d operator, ChannelOutputs stage, String note) {
     long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
-    return OutputCode.perChannel(
-            code, operator.output(), operator.accumulatorBound(), operator.input())
-        .costing(operator.macs() * 5 / 2 + 20 * outputs, note);
+    return stage
+        .with(code)
+        .costing(operator.macs() * 5 / 2 + stage.cost() * outputs, note + stage.note());
   }
 }

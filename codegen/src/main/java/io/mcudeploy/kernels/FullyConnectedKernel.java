@@ -12,6 +12,12 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
   private static final int OUTPUTS = 4;
   private static final int UNROLLED = 4;
 
+  private final Blocking blocking;
+
+  FullyConnectedKernel(Blocking blocking) {
+    this.blocking = blocking;
+  }
+
   @Override
   public Class<FullyConnected> operator() {
     return FullyConnected.class;
@@ -19,27 +25,36 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
 
   @Override
   public String family() {
-    return "portable";
+    return blocking.family();
   }
 
   @Override
   public List<KernelCode> variants(FullyConnected operator) {
+    return ChannelOutputs.of(
+            blocking, operator.output(), operator.accumulatorBound(), operator.input())
+        .stream()
+        .map(outputs -> operator.rows() > 1 ? rows(operator, outputs) : row(operator, outputs))
+        .toList();
+  }
+
+  private KernelCode rows(FullyConnected operator, ChannelOutputs outputs) {
+    return PointwiseCode.of(
+        blocking,
+        "fully_connected_%dx%d_%d"
+            .formatted(operator.rows(), operator.inputs(), operator.outputs()),
+        operator.rows(),
+        operator.inputs(),
+        operator.input(),
+        operator.inputZeroPoint(),
+        operator.weights(),
+        operator.bias(),
+        outputs,
+        operator.accumulatorBound());
+  }
+
+  private static KernelCode row(FullyConnected operator, ChannelOutputs stage) {
     int inputs = operator.inputs();
     int outputs = operator.outputs();
-    if (operator.rows() > 1) {
-      return List.of(
-          PointwiseCode.of(
-              Blocking.PORTABLE,
-              "fully_connected_" + operator.rows() + "x" + inputs + "_" + outputs,
-              operator.rows(),
-              inputs,
-              operator.input(),
-              operator.inputZeroPoint(),
-              operator.weights(),
-              operator.bias(),
-              operator.output(),
-              operator.accumulatorBound()));
-    }
     KernelCode code =
         LinearCode.of(
                 KernelCode.of(
@@ -59,14 +74,15 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
                     "for each 4 of " + outputs + " outputs: [" + inputs + " inputs][4]"))
             .with(
                 LinearCode.bias(
-                    operator.bias(),
+                    stage.biases(operator.bias()),
                     operator.weights(),
                     inputs,
                     operator.input(),
                     operator.inputZeroPoint()));
-    return List.of(
-        OutputCode.perChannel(
-                code, operator.output(), operator.accumulatorBound(), operator.input())
-            .costing(operator.macs() * 9 / 4 + 20L * outputs, "4 outputs at a time"));
+    return stage
+        .with(code)
+        .costing(
+            operator.macs() * 9 / 4 + (long) stage.cost() * outputs,
+            "4 outputs at a time" + stage.note());
   }
 }

@@ -1,6 +1,5 @@
 package io.mcudeploy.kernels;
 
-import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Multiplier;
 import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.OutputStage;
@@ -22,48 +21,13 @@ public final class OutputCode {
    * @param bound of the accumulators
    */
   public static String requantize(List<Multiplier> multipliers, long bound) {
-    boolean fast =
-        bound < FAST_BOUND && multipliers.stream().allMatch(m -> shift(m) >= 1 && shift(m) <= 30);
-    return fast ? "requantize" : "requantize_any";
+    return isShort(multipliers, bound) ? "requantize" : "requantize_any";
   }
 
-  /**
-   * The code of a layer whose sums over int16 are requantized in 64 bits, or over int8 in 32, with
-   * its multipliers as constants.
-   */
-  static KernelCode perChannel(KernelCode code, OutputStage output, long bound, StorageType input) {
-    if (input == StorageType.INT8) {
-      return perChannel(code, output, bound);
-    }
-    List<Multiplier> multipliers = output.multipliers();
-    return perChannel(
-        clamped(code, output).with("requantize", WIDE),
-        multipliers.stream().mapToInt(Multiplier::reduced).toArray(),
-        multipliers.stream().mapToInt(Multiplier::wideShift).toArray());
-  }
-
-  /** The code with the arguments of an output stage, and its multipliers as constants. */
-  public static KernelCode perChannel(KernelCode code, OutputStage output, long bound) {
-    List<Multiplier> multipliers = output.multipliers();
-    return perChannel(
-        clamped(code, output).with("requantize", requantize(multipliers, bound)),
-        multipliers.stream().mapToInt(Multiplier::multiplier).toArray(),
-        multipliers.stream().mapToInt(OutputCode::shift).toArray());
-  }
-
-  private static KernelCode perChannel(KernelCode code, int[] multipliers, int[] shifts) {
-    return code.with(
-            ConstantArray.int32(
-                "multiplier",
-                Int32Array.of(multipliers),
-                "input scale * weight scale / output scale, Q31"))
-        .with(
-            new ConstantArray(
-                "shift",
-                CType.INT8,
-                Int32Array.of(shifts),
-                0,
-                "right shifts behind the multipliers"));
+  /** Whether it does. */
+  static boolean isShort(List<Multiplier> multipliers, long bound) {
+    return bound < FAST_BOUND
+        && multipliers.stream().allMatch(m -> shift(m) >= 1 && shift(m) <= 30);
   }
 
   /** The code with the arguments of an output stage with one multiplier, all of them numbers. */
@@ -84,7 +48,8 @@ public final class OutputCode {
         .with("shift", multiplier.wideShift());
   }
 
-  private static KernelCode clamped(KernelCode code, OutputStage output) {
+  /** The code with what its comments and its stores say of an output. */
+  static KernelCode clamped(KernelCode code, OutputStage output) {
     return code.with("clamp", clamp(output.storage()))
         .with("outputType", typeName(output.storage()))
         .with("offset", plus(output.zeroPoint()))

@@ -28,6 +28,7 @@ final class PairConv2dCode {
   private static final int MOST_INPUTS = 4;
 
   private final Conv2d conv;
+  private final ChannelOutputs outputs;
   private final boolean m0;
   private final ChannelGroups channels;
   private final InputGroups groups;
@@ -35,8 +36,9 @@ final class PairConv2dCode {
   /** Groups of inputs in a round of the loop. */
   private final int unrolled;
 
-  private PairConv2dCode(Blocking blocking, Conv2d conv) {
+  private PairConv2dCode(Blocking blocking, Conv2d conv, ChannelOutputs outputs) {
     this.conv = conv;
+    this.outputs = outputs;
     m0 = blocking.equals(Blocking.M0);
     channels = new ChannelGroups(conv.outputChannels(), blocking.pairOutputs());
     groups =
@@ -48,7 +50,7 @@ final class PairConv2dCode {
    * The code, unless the core is better off without, there are not two positions and enough
    * channels, or the sums could leave 32 bits.
    */
-  static Optional<KernelCode> of(Blocking blocking, Conv2d conv) {
+  static Optional<KernelCode> of(Blocking blocking, Conv2d conv, ChannelOutputs outputs) {
     Window window = conv.window();
     boolean suits =
         blocking.pairOutputs() > 0
@@ -59,7 +61,9 @@ final class PairConv2dCode {
             && conv.outputChannels() >= blocking.pairOutputs()
             && conv.accumulatorBound() + 65536L * conv.weightsPerOutput() <= Integer.MAX_VALUE
             && conv.weightsPerOutput() < 1 << 14;
-    return suits ? Optional.of(new PairConv2dCode(blocking, conv).code()) : Optional.empty();
+    return suits
+        ? Optional.of(new PairConv2dCode(blocking, conv, outputs).code())
+        : Optional.empty();
   }
 
   private KernelCode code() {
@@ -122,12 +126,14 @@ final class PairConv2dCode {
             : code.with("inputWords", words())
                 .with("products", products())
                 .with("stepWeights", groups.size() * channels.size());
-    return OutputCode.perChannel(code, conv.output(), conv.accumulatorBound())
+    return outputs
+        .with(code)
         .leadingBy(RowOrder.lead(window, 1, conv.outputChannels(), 2))
         .withScratch(new Scratch("pairs", CType.UINT32, total * words))
         .costing(
             cost(),
-            "2 pixels a word, %d inputs x %d channels".formatted(groups.size(), channels.size()));
+            "2 pixels a word, %d inputs x %d channels".formatted(groups.size(), channels.size())
+                + outputs.note());
   }
 
   /** The products of each lane as C, of the words {@code x0} and on and the weights. */
@@ -192,7 +198,7 @@ final class PairConv2dCode {
   private long cost() {
     Window window = conv.window();
     long pairs = (window.outputPositions() + 1L) / 2;
-    long block = loopCost(unrolled) + 50L * channels.size();
+    long block = loopCost(unrolled) + 2L * outputs.cost() * channels.size();
     return pairs * (14L * conv.weightsPerOutput() + 60 + channels.count() * block);
   }
 
@@ -217,7 +223,11 @@ final class PairConv2dCode {
 
   private Int32Array bias(int total) {
     int[] bias =
-        Blocks.fold(conv.bias(), conv.weights(), conv.weightsPerOutput(), conv.inputZeroPoint())
+        Blocks.fold(
+                outputs.biases(conv.bias()),
+                conv.weights(),
+                conv.weightsPerOutput(),
+                conv.inputZeroPoint())
             .toArray();
     for (int o = 0; o < bias.length; o++) {
       bias[o] -= total * InputGroups.OFFSET;

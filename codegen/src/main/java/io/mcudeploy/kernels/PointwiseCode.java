@@ -3,7 +3,6 @@ package io.mcudeploy.kernels;
 import io.mcudeploy.quantized.Int32Array;
 import io.mcudeploy.quantized.Int8Array;
 import io.mcudeploy.quantized.StorageType;
-import io.mcudeploy.quantized.operators.OutputStage;
 
 /**
  * The code of one matrix of weights applied to many vectors that lie one behind the other: 1x1
@@ -26,7 +25,7 @@ final class PointwiseCode {
       int zeroPoint,
       Int8Array weights,
       Int32Array bias,
-      OutputStage output,
+      ChannelOutputs stage,
       long bound) {
     int outputs = bias.length();
     KernelCode code =
@@ -45,10 +44,12 @@ final class PointwiseCode {
                     8 * blocking.outputs(),
                     "for each %d of %d outputs: [%d inputs][%d]"
                         .formatted(blocking.outputs(), outputs, inputs, blocking.outputs())))
-            .with(LinearCode.bias(bias, weights, inputs, input, zeroPoint));
-    return OutputCode.perChannel(code, output, bound, input)
+            .with(LinearCode.bias(stage.biases(bias), weights, inputs, input, zeroPoint));
+    return stage
+        .with(code)
         .costing(
-            (long) pixels * weights.length() * blocking.productCost() / 10 + 20L * pixels * outputs,
-            blocking.note("output"));
+            (long) pixels * weights.length() * blocking.productCost() / 10
+                + (long) stage.cost() * pixels * outputs,
+            blocking.note("output") + stage.note());
   }
 }

@@ -1,5 +1,6 @@
 package io.mcudeploy.plan;
 
+import java.util.List;
 import java.util.Locale;
 
 /** What the planner makes small where it has a choice. */
@@ -16,6 +17,9 @@ public enum Goal {
   /** The least estimated flash, constants and code; among equals the fewest instructions. */
   SIZE("-Os");
 
+  /** The family whose inline assembly needs r8 to r11 of Armv6-M. */
+  private static final String HIGH_REGISTERS = "cmsis-nn/m0";
+
   private final String optimization;
 
   Goal(String optimization) {
@@ -25,6 +29,18 @@ public enum Goal {
   /** The compiler's level of optimisation that suits the goal, such as {@code -O3}. */
   public String optimization() {
     return optimization;
+  }
+
+  /**
+   * The families of kernels that suit the goal. With {@code -Os} GCC keeps r8 to r11 of Armv6-M
+   * from everyone, inline assembly included.
+   *
+   * @param chain of the core, the most special first
+   */
+  List<String> families(List<String> chain) {
+    return this == SIZE
+        ? chain.stream().filter(family -> !family.equals(HIGH_REGISTERS)).toList()
+        : chain;
   }
 
   /** Whether kernels are chosen by what constants and code take. */

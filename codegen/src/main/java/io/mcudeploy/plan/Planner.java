@@ -23,6 +23,7 @@ public final class Planner {
   /** What saves flash may take this part of the fastest plan's arena beyond it. */
   private static final int LITTLE_RAM = 32;
 
+  private final List<String> chain;
   private final CoreKernels kernels;
   private final MemoryPlanner memory;
   private final ToIntFunction<KernelCode> codeBytes;
@@ -54,6 +55,7 @@ public final class Planner {
    */
   public Planner(
       List<String> chain, MemoryPlanner memory, ToIntFunction<KernelCode> codeBytes, Ports ports) {
+    this.chain = List.copyOf(chain);
     this.kernels = new CoreKernels(chain);
     this.memory = memory;
     this.codeBytes = codeBytes;
@@ -69,6 +71,11 @@ public final class Planner {
    * @param flashBytes what the constants may take, under the same condition
    */
   public Plan plan(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
+    List<String> families = goal.families(chain);
+    if (!families.equals(chain)) {
+      return new Planner(families, memory, codeBytes, ports)
+          .plan(graph, goal, ramBytes, flashBytes);
+    }
     QuantizedGraph fused = Fusion.of(graph, kernels, memory.pinned());
     Plan plan = planOf(fused, goal, ramBytes, flashBytes);
     boolean fits = plan.arenaBytes() <= ramBytes && plan.keepsFlash(flashBytes);

@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param stage the layer's output stage
  * @param lines one for each channel with the word {@code output8_line}, else none
  */
-record Channels(String word, Int32Array biases, OutputStage stage, List<Line> lines) {
+public record Channels(String word, Int32Array biases, OutputStage stage, List<Line> lines) {
   /** Numbers a channel: bias, multiplier, addend, shift. */
   private static final int NUMBERS = 4;
 
@@ -36,7 +36,7 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
   /** The largest shift whose rounding constant leaves room for a sum below 2^30. */
   private static final int MOST_SHIFT = 22;
 
-  Channels {
+  public Channels {
     lines = List.copyOf(lines);
   }
 
@@ -48,6 +48,12 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
         conv.inputZeroPoint(),
         conv.output(),
         conv.accumulatorBound());
+  }
+
+  /** The channels of an output stage alone, without biases. */
+  public static Channels of(OutputStage stage, long accumulatorBound) {
+    Int32Array none = Int32Array.of(new int[stage.multipliers().size()]);
+    return of(none, none, 0, stage, accumulatorBound);
   }
 
   /**
@@ -133,12 +139,12 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
   }
 
   /** Whether the short output stage serves all channels. */
-  boolean isFast() {
+  public boolean isFast() {
     return word.equals(FAST);
   }
 
   /** Whether the output stage is a line for each channel. */
-  boolean hasLines() {
+  public boolean hasLines() {
     return !lines.isEmpty();
   }
 
@@ -147,7 +153,7 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
     return hasLines() && stage.lowest() == -128 && stage.highest() == 127;
   }
 
-  int count() {
+  public int count() {
     return biases.length();
   }
 
@@ -162,7 +168,7 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
   }
 
   /** What the word takes beside an accumulator, a channel's numbers and the clamp. */
-  int number() {
+  public int number() {
     return word.equals(LINE) ? lineShift(stage) : stage.zeroPoint();
   }
 
@@ -179,7 +185,7 @@ record Channels(String word, Int32Array biases, OutputStage stage, List<Line> li
   }
 
   /** The four numbers of a channel; of a channel beyond the last one zeros that do no harm. */
-  List<Integer> numbers(int channel) {
+  public List<Integer> numbers(int channel) {
     if (channel >= count()) {
       return List.of(0, 0, 0, 1);
     }

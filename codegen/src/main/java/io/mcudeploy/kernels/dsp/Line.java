@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels.dsp;
 
+import io.mcudeploy.kernels.Staircase;
 import io.mcudeploy.quantized.Multiplier;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ import java.util.Optional;
  *
  * @param ahead to be added to the bias
  */
-record Line(int ahead, int multiplier, int addend) {
+public record Line(int ahead, int multiplier, int addend) {
   /** How many addends are tried with a multiplier. */
   private static final int MOST_ADDENDS = 1 << 17;
 
@@ -38,10 +39,7 @@ record Line(int ahead, int multiplier, int addend) {
    */
   static Optional<Line> of(
       Multiplier factor, int zeroPoint, int lowest, int highest, long bound, int shift) {
-    int[] steps = new int[highest - lowest];
-    for (int i = 0; i < steps.length; i++) {
-      steps[i] = step(factor, lowest + 1 + i - zeroPoint, bound);
-    }
+    int[] steps = Staircase.of(factor, zeroPoint, lowest, highest, bound).toArray();
     int cut = factor.shift() - shift - 1;
     long nearest = (factor.multiplier() + (1L << cut >> 1)) >> cut;
     for (int i = 0; i <= 2 * REACH; i++) {
@@ -80,18 +78,5 @@ record Line(int ahead, int multiplier, int addend) {
       }
     }
     return Optional.empty();
-  }
-
-  /** The least accumulator in -bound..bound that requantizes to a number or more, or the next. */
-  private static int step(Multiplier factor, int number, long bound) {
-    long step = Math.round((number - 0.5) / factor.factor());
-    step = Math.max(-bound, Math.min(bound + 1, step));
-    while (step > -bound && factor.apply((int) step - 1) >= number) {
-      step--;
-    }
-    while (step <= bound && factor.apply((int) step) < number) {
-      step++;
-    }
-    return (int) step;
   }
 }
