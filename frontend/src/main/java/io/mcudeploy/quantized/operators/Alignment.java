@@ -85,13 +85,13 @@ public record Alignment(List<Shape> operands) {
     int rank = operands.get(0).rank();
     Checks.require(rank >= 1, "operands without axes");
     for (Shape operand : operands) {
-      Checks.require(operand.rank() == rank, operands + ": ranks");
+      Checks.require(operand.rank() == rank, () -> operands + ": ranks");
     }
     for (int axis = 0; axis < rank; axis++) {
       int extent = extent(operands, axis);
       for (Shape operand : operands) {
         int own = operand.extent(axis);
-        Checks.require(own >= 1 && (own == 1 || own == extent), operands + ": extents");
+        Checks.require(own >= 1 && (own == 1 || own == extent), () -> operands + ": extents");
       }
     }
   }
