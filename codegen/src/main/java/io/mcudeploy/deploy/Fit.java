@@ -126,25 +126,30 @@ final class Fit {
         && map.flashBytes(CODE_BYTES) >= plan.constantBytes();
   }
 
-  /** The plan within one memory, or over several where one is too small or the user wants it so. */
+  /**
+   * The plan within one memory, or over several where one is too small or the user wants it so.
+   * Layers run row by row rather than over several memories, but over several rather than compute
+   * anything twice.
+   */
   private Plan arenaPlan(Goal goal) {
     long flash = map.flashBytes(codeBytes());
     long largest = banks.banks().stream().mapToLong(Banks.Bank::bytes).max().orElse(0);
     Plan plan = inOne.plan(graph, goal, largest, flash);
-    if (banks.pins().isEmpty()) {
-      Optional<Banks.Bank> one =
-          banks.banks().stream().filter(bank -> bank.bytes() >= plan.arenaBytes()).findFirst();
-      if (one.isPresent()) {
-        return plan.in(one.get().region());
-      }
-      if (banks.banks().size() == 1) {
-        return plan;
-      }
+    boolean free = banks.pins().isEmpty();
+    Optional<Plan> fitting =
+        banks.banks().stream()
+            .filter(bank -> free && bank.bytes() >= plan.arenaBytes())
+            .findFirst()
+            .map(bank -> plan.in(bank.region()));
+    boolean isBest = fitting.isPresent() && plan.macsAgain() == 0;
+    if (isBest || (free && banks.banks().size() == 1)) {
+      return fitting.orElse(plan);
     }
     long all = banks.banks().stream().mapToLong(Banks.Bank::bytes).sum();
     Plan parts = spread.plan(graph, goal, all, flash);
+    boolean better = fitting.isEmpty() || parts.macsAgain() < plan.macsAgain();
     // What does not fit is told by the bytes it takes in one piece.
-    return parts.arenaBytes() <= all ? parts : plan;
+    return parts.arenaBytes() <= all && better ? parts : fitting.orElse(plan);
   }
 
   /** Code, and the input and output that the example keeps in flash. */

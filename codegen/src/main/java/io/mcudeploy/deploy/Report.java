@@ -64,7 +64,7 @@ public record Report(
 
     /** Multiplications that are done twice, where layers run in stripes. */
     long macsAgain() {
-      return rows.macs() - whole.macs();
+      return rows.macsAgain(whole);
     }
 
     /** Their part of all multiplications. */

@@ -93,13 +93,16 @@ final class ArenaLayout {
 
   /**
    * The first layout found that is no larger than what is enough, or else the smallest; over
-   * several banks one that fits if one is found, and of these the one with the least slow accesses.
+   * several banks one that fits if one is found, and unless that is enough the one of these with
+   * the least slow accesses.
+   *
+   * @param enough bytes, or 0 for the best layout that can be found
    */
   MemoryPlan plan(Traffic traffic, long enough, Occupancy occupancy) {
     int lowerBound = occupancy.peak();
     Layout best =
         banks.banks().size() > 1
-            ? overBanks(traffic)
+            ? overBanks(traffic, enough)
             : smallest(lowerBound, Math.max(lowerBound, enough));
     List<Placement> placements =
         IntStream.of(best.order())
@@ -137,7 +140,7 @@ final class ArenaLayout {
         Comparator.comparingInt(Layout::bytes));
   }
 
-  private Layout overBanks(Traffic traffic) {
+  private Layout overBanks(Traffic traffic, long enough) {
     long[] accesses = buffers.stream().mapToLong(traffic::of).toArray();
     Comparator<Layout> better =
         Comparator.comparingInt(this::beyond)
@@ -146,7 +149,9 @@ final class ArenaLayout {
     List<Comparator<Buffer>> orders = new ArrayList<>(ORDERS);
     orders.add(Comparator.comparingDouble(buffer -> -(double) traffic.of(buffer) / buffer.bytes()));
     Layout best = orders.stream().map(this::inOrder).min(better).orElseThrow();
-    return improved(best, SWAPS, layout -> false, better);
+    return enough == 0
+        ? improved(best, SWAPS, layout -> false, better)
+        : improved(best, QUICK_SWAPS, layout -> beyond(layout) == 0, better);
   }
 
   /** Accesses of each buffer, times the number of memories that are faster than its own. */

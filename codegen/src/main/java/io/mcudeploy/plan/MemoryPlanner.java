@@ -53,9 +53,10 @@ public final class MemoryPlanner {
   }
 
   /**
-   * The first small plan found that is no larger than what is enough, or else the smallest.
+   * The first small plan found that is no larger than what is enough, or else the smallest. Where
+   * there are several memories, one that fits is enough.
    *
-   * @param enough bytes, where there is one memory
+   * @param enough bytes, or 0 for the best plan that can be found
    */
   MemoryPlan plan(Lifetimes lifetimes, Traffic traffic, long enough) {
     return new ArenaLayout(lifetimes, alignment, banks).plan(traffic, enough, occupancy(lifetimes));

@@ -29,7 +29,12 @@ public record Plan(
    * @param instructions an estimate
    * @param macs multiplications, those that stripes do twice included
    */
-  public record Costs(int arenaBytes, long instructions, long macs) {}
+  public record Costs(int arenaBytes, long instructions, long macs) {
+    /** Multiplications that are done twice if a plan without stripes takes other costs. */
+    public long macsAgain(Costs whole) {
+      return macs - whole.macs;
+    }
+  }
 
   public Plan {
     weightRegions = Collections.unmodifiableMap(new TreeMap<>(weightRegions));
@@ -63,6 +68,11 @@ public record Plan(
   /** The same plan instead of one in which every layer runs as a whole. */
   Plan insteadOf(Plan other) {
     return new Plan(schedule, memory, lowerBound, weightRegions, Optional.of(other.costs()));
+  }
+
+  /** Multiplications that are done twice, where layers run in stripes. */
+  public long macsAgain() {
+    return whole.map(costs()::macsAgain).orElse(0L);
   }
 
   /** What this plan takes. */

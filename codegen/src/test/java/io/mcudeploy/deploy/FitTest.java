@@ -8,6 +8,7 @@ import io.mcudeploy.board.Boards;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.generate.RandomImageNetwork;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.MemoryPlan;
 import io.mcudeploy.plan.Plan;
@@ -97,6 +98,26 @@ class FitTest {
 
     assertThat(regions(plan)).containsExactly("dtcm", "axi");
     assertThat(plan.arenaBytes()).isEqualTo(80_000);
+  }
+
+  @Test
+  void severalMemoriesAreUsedRatherThanStripesThatComputeTwice() {
+    QuantizedGraph graph = RandomImageNetwork.of(8, 6);
+    Board board = Boards.find("stm32h7");
+    int rows = new Fit(board, graph).plan(Goal.RAM).arenaBytes();
+    int beside = graph.tensor("image").bytes() + 5 + 4_096;
+    String dtcm = Integer.toString((128 << 10) - beside - rows + 1);
+    String axi = Integer.toString((512 << 10) - rows / 2);
+
+    Plan spread =
+        new Fit(Reserving.of(board, Map.of("dtcm", dtcm, "axi", axi)), graph).plan(Goal.TIME);
+    Plan stripes =
+        new Fit(Reserving.of(board, Map.of("dtcm", dtcm, "axi", "524287")), graph).plan(Goal.TIME);
+
+    assertThat(spread.macsAgain()).isZero();
+    assertThat(regions(spread)).containsExactly("dtcm", "axi");
+    assertThat(stripes.macsAgain()).isPositive();
+    assertThat(regions(stripes)).containsExactly("dtcm");
   }
 
   @Test
