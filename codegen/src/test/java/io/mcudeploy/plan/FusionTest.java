@@ -48,7 +48,8 @@ class FusionTest {
     QuantizedGraph fused = Fusion.of(graph, new CoreKernels(DSP), Set.of());
 
     assertThat(fused.layers())
-        .containsExactly(new Layer("conv + add", pair, List.of("x", "r"), List.of("y")));
+        .containsExactly(
+            new Layer("conv + add", pair, List.of("x", "r"), List.of("y"), List.of("conv", "add")));
     assertThat(fused.tensors()).doesNotContainKey("z");
     List<byte[]> images = sum.inputs().stream().map(Int8Array::toArray).toList();
     assertThat(new GoldenModel(fused).run(images).get(0))
