@@ -129,4 +129,84 @@ static inline void start_sums(uint32_t *pairs, int32_t groups, int32_t inputs)
     PAIR_PRODUCT(r5, w3)                         \
     ADD_PAIR(low, high)
 
+/* --- Planes of one channel, see depthwise_conv2d.c.vm -------------------------------------------- */
+
+/* Pixels of one channel of two rows, two to a word: to[i] = 2^16 * second + first. A row outside the
+ * image is zero points.
+ *   second_column  of the second row's first pixel; the first row begins at column 0 */
+__attribute__((always_inline))
+static inline void pair_row(uint32_t *to, const int8_t *x, int32_t channel, int32_t first,
+                            int32_t second, int32_t second_column, int32_t count, int32_t height,
+                            int32_t width, int32_t channels, int32_t zero_point)
+{
+    const int8_t outside = (int8_t)zero_point;
+    const int32_t inside0 = first >= 0 && first < height;
+    const int32_t inside1 = second >= 0 && second < height;
+    const int8_t *from0 = &x[first * width * channels + channel];
+    const int8_t *from1 = &x[(second * width + second_column) * channels + channel];
+
+    if (inside0 && inside1)
+    {
+        int32_t i = -count * channels;
+
+        __asm__ volatile(
+            ".syntax unified\n\t"
+            "1:\n\t"
+            "ldrsb r2, [%[x0], %[i]]\n\t"
+            "ldrsb r3, [%[x1], %[i]]\n\t"
+            "lsls r3, r3, #16\n\t"
+            "adds r2, r3\n\t"
+            "stmia %[to]!, {r2}\n\t"
+            "adds %[i], %[step]\n\t"
+            "bne 1b\n\t"
+            : [to] "+l"(to), [i] "+l"(i)
+            : [x0] "l"(from0 - i), [x1] "l"(from1 - i), [step] "l"(channels)
+            : "r2", "r3", "cc", "memory");
+        return;
+    }
+    from0 = inside0 ? from0 : &outside;
+    from1 = inside1 ? from1 : &outside;
+    for (int32_t i = 0; i < count; i++)
+    {
+        *to++ = ((uint32_t)*from1 << 16) + (uint32_t)*from0;
+        from0 += inside0 ? channels : 0;
+        from1 += inside1 ? channels : 0;
+    }
+}
+
+/* The sum of a few products in r2, both halves positive, is added to the sums of both outputs. */
+#define ADD_TAPS                                 \
+    "add r2, %[start]\n\t"                       \
+    "uxth r3, r2\n\t"                            \
+    "add %[s0], r3\n\t"                          \
+    "lsrs r2, r2, #16\n\t"                       \
+    "add %[s1], r2\n\t"
+
+/* Neighbouring words of a plane by weights. */
+#define PLANE_TAPS_1                             \
+    "ldmia %[a]!, {r2}\n\t"                      \
+    "ldmia %[w]!, {r5}\n\t"                      \
+    "muls r2, r5, r2\n\t"                        \
+    ADD_TAPS
+
+#define PLANE_TAPS_2                             \
+    "ldmia %[a]!, {r2-r3}\n\t"                   \
+    "ldmia %[w]!, {r5-r6}\n\t"                   \
+    "muls r2, r5, r2\n\t"                        \
+    "muls r3, r6, r3\n\t"                        \
+    "adds r2, r3\n\t"                            \
+    ADD_TAPS
+
+#define PLANE_TAPS_3                             \
+    "ldmia %[a]!, {r2-r4}\n\t"                   \
+    "ldmia %[w]!, {r5-r7}\n\t"                   \
+    "muls r2, r5, r2\n\t"                        \
+    "muls r3, r6, r3\n\t"                        \
+    "muls r4, r7, r4\n\t"                        \
+    "adds r2, r3\n\t"                            \
+    "adds r2, r4\n\t"                            \
+    ADD_TAPS
+
+#define NEXT_PLANE_ROW "add %[a], %[next]\n\t"
+
 #endif

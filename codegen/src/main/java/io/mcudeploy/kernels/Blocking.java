@@ -11,6 +11,7 @@ package io.mcudeploy.kernels;
  * @param productCost tenths of an instruction that a product takes so
  * @param pairOutputs output channels in a block of {@link PairConv2dCode}, whose sums take two
  *     registers each; 0 where MLA makes single products cheaper
+ * @param depthwiseCost tenths of an instruction that a product of a depthwise convolution takes
  * @param words how accumulators become outputs where flash allows
  * @param outputCost instructions of an output where it does not
  */
@@ -20,6 +21,7 @@ record Blocking(
     int outputs,
     int productCost,
     int pairOutputs,
+    int depthwiseCost,
     Words words,
     int outputCost) {
   /** How accumulators become outputs where flash allows, see {@link ChannelOutputs}. */
@@ -32,16 +34,16 @@ record Blocking(
   }
 
   /** Any core, and the host. */
-  static final Blocking PORTABLE = new Blocking("portable", 2, 2, 25, 2, Words.PLAIN, 20);
+  static final Blocking PORTABLE = new Blocking("portable", 2, 2, 25, 2, 25, Words.PLAIN, 20);
 
   /** Eight low registers, byte loads without offsets: 4.8 to 5.6 instructions a product. */
-  static final Blocking M0 = new Blocking("cmsis-nn/m0", 1, 4, 52, 2, Words.RAMPS, 60);
+  static final Blocking M0 = new Blocking("cmsis-nn/m0", 1, 4, 52, 2, 65, Words.RAMPS, 60);
 
   /** Thirteen registers and MLA: 2.0 to 2.2 instructions a product. */
-  static final Blocking M3 = new Blocking("cmsis-nn/m3", 2, 4, 21, 0, Words.LINES, 18);
+  static final Blocking M3 = new Blocking("cmsis-nn/m3", 2, 4, 21, 0, 29, Words.LINES, 18);
 
   /** Thirty-one registers, multiply and add apart: 2.9 to 3.1 instructions a product. */
-  static final Blocking RV32 = new Blocking("pulp-nn/rv32", 2, 4, 30, 4, Words.LINES, 24);
+  static final Blocking RV32 = new Blocking("pulp-nn/rv32", 2, 4, 30, 4, 39, Words.LINES, 24);
 
   /** As in the layer table. */
   String note(String what) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Depthwise convolution, portable: several neighbouring pixels of one channel at a time, so that
@@ -44,11 +45,19 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
     return ChannelOutputs.of(
             blocking, operator.output(), operator.accumulatorBound(), operator.input())
         .stream()
-        .map(outputs -> variant(operator, outputs))
+        .flatMap(
+            outputs ->
+                Stream.concat(pairs(operator, outputs), Stream.of(variant(operator, outputs))))
         .toList();
   }
 
-  private static KernelCode variant(DepthwiseConv2d operator, ChannelOutputs outputs) {
+  private Stream<KernelCode> pairs(DepthwiseConv2d operator, ChannelOutputs outputs) {
+    return blocking.equals(Blocking.M0)
+        ? PairDepthwiseCode.of(operator, byChannel(operator), outputs).stream()
+        : Stream.empty();
+  }
+
+  private KernelCode variant(DepthwiseConv2d operator, ChannelOutputs outputs) {
     Window window = operator.window();
     boolean dense =
         operator.depthMultiplier() == 1
@@ -89,7 +98,7 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
     return Int8Array.of(transposed);
   }
 
-  private static KernelCode unpadded(DepthwiseConv2d operator, ChannelOutputs outputs) {
+  private KernelCode unpadded(DepthwiseConv2d operator, ChannelOutputs outputs) {
     Window window = operator.window();
     int pixels = pixels(window);
     KernelCode code =
@@ -98,7 +107,7 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
     return finish(code, operator, outputs, pixels + " pixels at a time");
   }
 
-  private static KernelCode padded(DepthwiseConv2d operator, ChannelOutputs outputs) {
+  private KernelCode padded(DepthwiseConv2d operator, ChannelOutputs outputs) {
     Window window = operator.window();
     int pixels = pixels(window);
     List<Map<String, Object>> bands = new ArrayList<>();
@@ -175,7 +184,7 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
                 operator.inputZeroPoint()));
   }
 
-  private static KernelCode general(DepthwiseConv2d operator, ChannelOutputs outputs) {
+  private KernelCode general(DepthwiseConv2d operator, ChannelOutputs outputs) {
     KernelCode code =
         geometry(operator, "portable/depthwise_conv2d_general.c.vm")
             .with("depthMultiplier", operator.depthMultiplier())
@@ -221,11 +230,13 @@ final class DepthwiseConv2dKernel implements Kernel<DepthwiseConv2d> {
             + "]");
   }
 
-  private static KernelCode finish(
+  private KernelCode finish(
       KernelCode code, DepthwiseConv2d operator, ChannelOutputs stage, String note) {
     long outputs = (long) operator.window().outputPositions() * operator.outputChannels();
     return stage
         .with(code)
-        .costing(operator.macs() * 5 / 2 + stage.cost() * outputs, note + stage.note());
+        .costing(
+            operator.macs() * blocking.depthwiseCost() / 10 + stage.cost() * outputs,
+            note + stage.note());
   }
 }
