@@ -14,6 +14,7 @@ import io.mcudeploy.kernels.mve.MveAdd;
 import io.mcudeploy.kernels.mve.MveAveragePool2d;
 import io.mcudeploy.kernels.mve.MveCapsuleRouting;
 import io.mcudeploy.kernels.mve.MveConv2d;
+import io.mcudeploy.kernels.mve.MveConv2dMaxPool;
 import io.mcudeploy.kernels.mve.MveDepthwiseConv2d;
 import io.mcudeploy.kernels.mve.MveFullyConnected;
 import io.mcudeploy.kernels.mve.MveMaxPool2d;
@@ -100,6 +101,7 @@ public final class Kernels {
           new MveMaxPool2d(),
           new MveMultiply(),
           new MveConv2d(),
+          new MveConv2dMaxPool(),
           new MveDepthwiseConv2d(),
           new MveFullyConnected(),
           new MvePrimaryCapsules());

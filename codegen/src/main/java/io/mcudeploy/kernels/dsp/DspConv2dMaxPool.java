@@ -5,6 +5,7 @@ import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.Cost;
 import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.MaxPooling;
 import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.kernels.WindowCode;
@@ -21,6 +22,9 @@ import java.util.List;
  * of each channel. Only that becomes an output; the convolution's own outputs are never stored.
  */
 public final class DspConv2dMaxPool implements Kernel<Fused> {
+  /** Instructions that keep the larger of two accumulators in registers. */
+  static final int LARGER = 3;
+
   /** Instructions, measured, that keep the larger of two accumulators, one of them in scratch. */
   private static final int LARGER_IN_MEMORY = 10;
 
@@ -60,15 +64,15 @@ public final class DspConv2dMaxPool implements Kernel<Fused> {
     Window pool = pooling.pool();
     ConvolutionBlocks blocks = ConvolutionBlocks.of(conv, width);
     int groups = new ChannelGroups(conv.outputChannels()).count();
-    int pairs = (pooling.places() + 1) / 2;
+    int pairs = pooling.pairs();
     int patch = 2 * blocks.unrolling().total();
     int largest = pairs > 1 ? ChannelGroups.SIZE * groups : 0;
     KernelCode code =
-        KernelCode.of(stem(conv, pool, ""), "cmsis-nn/dsp/conv2d_max_pool.c.vm")
+        KernelCode.of(pooling.stem(""), "cmsis-nn/dsp/conv2d_max_pool.c.vm")
             .with("storedHeight", pool.outputHeight())
             .with("storedWidth", pool.outputWidth())
-            .with("lastPlaces", pairs > 1 ? List.of(2 * pairs - 2) : List.of())
-            .with("at", at(pooling, pairs))
+            .with("lastPlaces", pooling.lastPairs())
+            .with("at", pooling.placeOfPair())
             .with("patchWords", patch);
     return DspConv2d.with(
             WindowCode.pooled(code, conv.window(), pool, conv.inputZeroPoint()),
@@ -82,35 +86,11 @@ public final class DspConv2dMaxPool implements Kernel<Fused> {
             "4 channels x 2 positions, weights as " + width.lower());
   }
 
-  /** What the function is called. */
-  static String stem(Conv2d conv, Window pool, String how) {
-    Window window = conv.window();
-    return "conv2d_max_pool_%s%dx%dx%d_to_%dx%dx%d"
-        .formatted(
-            how,
-            window.inputHeight(),
-            window.inputWidth(),
-            window.inputChannels(),
-            pool.outputHeight(),
-            pool.outputWidth(),
-            conv.outputChannels());
-  }
-
-  /** The place of the block's position {@code i}; an odd last one is computed twice. */
-  private static String at(MaxPooling pooling, int pairs) {
-    if (pairs == 1) {
-      return "i";
-    }
-    return pooling.places() % 2 == 0
-        ? "place + i"
-        : "min32(place + i, %d)".formatted(pooling.places() - 1);
-  }
-
   private static Cost cost(
       MaxPooling pooling, Channels channels, ConvolutionBlocks blocks, int pairs) {
     long positions = pooling.pool().outputPositions();
     long outputs = positions * channels.groups().count() * ChannelGroups.SIZE;
-    long maxima = outputs * (pairs * (long) MaxPooling.LARGER + (pairs - 1L) * LARGER_IN_MEMORY);
+    long maxima = outputs * (pairs * (long) LARGER + (pairs - 1L) * LARGER_IN_MEMORY);
     return channels.cost(blocks.cost(pooling.conv(), positions * pairs), outputs).plus(maxima);
   }
 }

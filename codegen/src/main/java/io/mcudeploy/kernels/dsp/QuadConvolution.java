@@ -5,6 +5,7 @@ import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.Cost;
 import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.MaxPooling;
 import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.kernels.WindowCode;
@@ -67,7 +68,7 @@ final class QuadConvolution {
     if (!covers(channels) || pooling.places() != POSITIONS) {
       return Optional.empty();
     }
-    KernelCode named = KernelCode.of(DspConv2dMaxPool.stem(conv, pool, "quads_"), TEMPLATE);
+    KernelCode named = KernelCode.of(pooling.stem("quads_"), TEMPLATE);
     KernelCode code =
         WindowCode.pooled(named, conv.window(), pool, conv.inputZeroPoint())
             .with("fours", List.of())
@@ -76,7 +77,7 @@ final class QuadConvolution {
             .with("place", "position")
             .with("storedHeight", pool.outputHeight())
             .with("storedWidth", pool.outputWidth());
-    int output = (POSITIONS - 1) * MaxPooling.LARGER + channels.cost();
+    int output = (POSITIONS - 1) * DspConv2dMaxPool.LARGER + channels.cost();
     return Optional.of(
         with(code, conv, channels, width, pool.outputPositions(), output)
             .leadingBy(RowOrder.lead(pooling.firsts(), 1, conv.outputChannels(), 0)));

@@ -4,6 +4,7 @@ import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ChannelGroups;
 import io.mcudeploy.kernels.ConstantArray;
 import io.mcudeploy.kernels.KernelCode;
+import io.mcudeploy.kernels.MaxPooling;
 import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.kernels.WindowCode;
@@ -117,7 +118,7 @@ final class WinogradConvolution {
       return Optional.empty();
     }
     KernelCode code =
-        KernelCode.of(DspConv2dMaxPool.stem(conv, pool, "winograd_"), TEMPLATE)
+        KernelCode.of(pooling.stem("winograd_"), TEMPLATE)
             .with("sums", List.of())
             .with("pools", List.of(0))
             .with("storedHeight", pool.outputHeight())
@@ -126,7 +127,7 @@ final class WinogradConvolution {
             .with("outputs", 2)
             .with("sum", "largest_of_tile(&sums, i)")
             .with("position", "i");
-    int outputCost = channels.cost() + 1 + 3 * MaxPooling.LARGER;
+    int outputCost = channels.cost() + 1 + 3 * DspConv2dMaxPool.LARGER;
     return Optional.of(
         with(code, window, conv, channels)
             .leadingBy(RowOrder.lead(pooling.firsts(), 1, conv.outputChannels(), 0))

@@ -92,17 +92,20 @@ public final class MveConv2d implements Kernel<Conv2d> {
   }
 
   private static Cost cost(Conv2d conv, Steps steps, Lanes lanes, ChannelGroups groups) {
+    long pairs = (conv.window().outputPositions() + 1L) / 2;
+    return blocks(gathering(conv, pairs), pairs * groups.count(), steps, lanes);
+  }
+
+  /** What it takes to copy the windows of so many pairs of positions. */
+  static Cost gathering(Conv2d conv, long pairs) {
     Window window = conv.window();
     long run = (long) window.kernelWidth() * window.inputChannels();
-    long pairs = (window.outputPositions() + 1L) / 2;
     long rows = 2 * pairs * window.kernelHeight();
-    Cost gathering =
-        Cost.of("mve.conv2d")
-            .with("pair", pairs)
-            .with("row", rows)
-            .with("edge", rows * Interior.clipped(window) / window.outputPositions())
-            .with("vector", rows * ((run + Steps.SIZE - 1) / Steps.SIZE));
-    return blocks(gathering, pairs * groups.count(), steps, lanes);
+    return Cost.of("mve.conv2d")
+        .with("pair", pairs)
+        .with("row", rows)
+        .with("edge", rows * Interior.clipped(window) / window.outputPositions())
+        .with("vector", rows * ((run + Steps.SIZE - 1) / Steps.SIZE));
   }
 
   /** What so many blocks of four channels at two positions take. */

@@ -1,9 +1,11 @@
-package io.mcudeploy.kernels.dsp;
+package io.mcudeploy.kernels;
 
+import io.mcudeploy.quantized.StorageType;
 import io.mcudeploy.quantized.operators.Conv2d;
 import io.mcudeploy.quantized.operators.MaxPool2d;
 import io.mcudeploy.quantized.operators.OutputStage;
 import io.mcudeploy.quantized.operators.Window;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,17 +17,15 @@ import java.util.Optional;
  * @param conv with the clamps of both layers
  * @param pool over the convolution's outputs
  */
-record MaxPooling(Conv2d conv, Window pool) {
-  /** Instructions that keep the larger of two accumulators in registers. */
-  static final int LARGER = 3;
-
-  /** The pooling, where windows keep apart and have two places at least. */
-  static Optional<MaxPooling> of(Conv2d conv, MaxPool2d pool) {
+public record MaxPooling(Conv2d conv, Window pool) {
+  /** The pooling of int8 images, where windows keep apart and have two places at least. */
+  public static Optional<MaxPooling> of(Conv2d conv, MaxPool2d pool) {
     Window window = pool.window();
     boolean apart =
         isApart(window.outputHeight(), window.kernelHeight(), window.strideHeight())
             && isApart(window.outputWidth(), window.kernelWidth(), window.strideWidth());
-    if (!Channels.areInt8(pool)
+    if (conv.input() != StorageType.INT8
+        || pool.storage() != StorageType.INT8
         || !apart
         || window.isPadded()
         || window.dilationHeight() > 1
@@ -62,12 +62,12 @@ record MaxPooling(Conv2d conv, Window pool) {
   }
 
   /** Outputs of the convolution under a window of the pool. */
-  int places() {
+  public int places() {
     return pool.kernelHeight() * pool.kernelWidth();
   }
 
   /** Whether the pool's windows are squares of some side, each next to the other. */
-  boolean hasWindows(int side) {
+  public boolean hasWindows(int side) {
     return pool.kernelHeight() == side
         && pool.kernelWidth() == side
         && (pool.outputHeight() == 1 || pool.strideHeight() == side)
@@ -75,12 +75,44 @@ record MaxPooling(Conv2d conv, Window pool) {
   }
 
   /** The convolution's window over the outputs that are in such squares. */
-  Window tiled(int side) {
+  public Window tiled(int side) {
     return strided(pool.outputHeight() * side, pool.outputWidth() * side, 1, 1);
   }
 
+  /** Pairs of places, of which an odd last one is twice in the last. */
+  public int pairs() {
+    return (places() + 1) / 2;
+  }
+
+  /** The place of position {@code i} of a pair that begins at {@code place}, in C. */
+  public String placeOfPair() {
+    if (pairs() == 1) {
+      return "i";
+    }
+    return places() % 2 == 0 ? "place + i" : "min32(place + i, %d)".formatted(places() - 1);
+  }
+
+  /** Where the last pair begins, in a list; none if there is only one. */
+  public List<Integer> lastPairs() {
+    return pairs() == 1 ? List.of() : List.of(2 * pairs() - 2);
+  }
+
+  /** What a kernel's function is called. */
+  public String stem(String how) {
+    Window window = conv.window();
+    return "conv2d_max_pool_%s%dx%dx%d_to_%dx%dx%d"
+        .formatted(
+            how,
+            window.inputHeight(),
+            window.inputWidth(),
+            window.inputChannels(),
+            pool.outputHeight(),
+            pool.outputWidth(),
+            conv.outputChannels());
+  }
+
   /** The first of the convolution's windows under each of the pool's. */
-  Window firsts() {
+  public Window firsts() {
     return strided(
         pool.outputHeight(), pool.outputWidth(), pool.strideHeight(), pool.strideWidth());
   }
