@@ -1,8 +1,10 @@
 package io.mcudeploy.cli;
 
+import io.mcudeploy.diagnostics.Numbers;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Rows of text in aligned columns; columns that hold only numbers are aligned to the right. */
 final class TextTable {
@@ -46,8 +48,8 @@ final class TextTable {
   /** As {@code 1,234,567}, or {@code 0.1234} for fractions. */
   static String grouped(Number number) {
     if (number instanceof Double || number instanceof Float) {
-      return String.format(java.util.Locale.ROOT, "%.4f", number.doubleValue());
+      return String.format(Locale.ROOT, "%.4f", number.doubleValue());
     }
-    return String.format(java.util.Locale.ROOT, "%,d", number.longValue());
+    return Numbers.grouped(number.longValue());
   }
 }

@@ -3,6 +3,7 @@ package io.mcudeploy.deploy;
 import io.mcudeploy.diagnostics.Code;
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.Location;
+import io.mcudeploy.diagnostics.Numbers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,8 +54,8 @@ public record Comparison(List<String> titles, List<Change> totals, List<Change> 
       return List.of(
           layer.isEmpty() ? "all" : layer,
           figure,
-          before < 0 ? "" : grouped(before),
-          after < 0 ? "" : grouped(after),
+          before < 0 ? "" : Numbers.grouped(before),
+          after < 0 ? "" : Numbers.grouped(after),
           String.format(Locale.ROOT, "%+,d", growth()),
           before <= 0 || after < 0
               ? ""
@@ -188,9 +189,5 @@ public record Comparison(List<String> titles, List<Change> totals, List<Change> 
             "llrrrr", List.of("layer", "figure", "before", "after", "change", "percent"));
     all().forEach(change -> table.row(change.cells()));
     return "%s against %s\n\n%s".formatted(titles.get(1), titles.get(0), table.text());
-  }
-
-  private static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -2,6 +2,7 @@ package io.mcudeploy.deploy;
 
 import io.mcudeploy.diagnostics.Diagnostic;
 import io.mcudeploy.diagnostics.DiagnosticException;
+import io.mcudeploy.diagnostics.Numbers;
 import io.mcudeploy.plan.Buffer;
 import io.mcudeploy.plan.MemoryPlan;
 import io.mcudeploy.plan.Placement;
@@ -9,7 +10,6 @@ import io.mcudeploy.quantized.QuantizedGraph;
 import io.mcudeploy.simplification.Simplification;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -124,15 +124,11 @@ public record Inspection(
   private static List<String> cells(Place place) {
     return List.of(
         place.region().isEmpty() ? "none has room" : place.region(),
-        grouped(place.offset()),
-        grouped(place.bytes()),
+        Numbers.grouped(place.offset()),
+        Numbers.grouped(place.bytes()),
         place.first() == place.last()
             ? Integer.toString(place.first())
             : place.first() + " to " + place.last(),
         String.join(", ", place.contents()));
-  }
-
-  private static String grouped(int number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -1,6 +1,7 @@
 package io.mcudeploy.deploy;
 
 import io.mcudeploy.board.Board;
+import io.mcudeploy.diagnostics.Numbers;
 import io.mcudeploy.emulator.CountedRun;
 import io.mcudeploy.emulator.CycleTable;
 import io.mcudeploy.emulator.LayerCounts;
@@ -243,52 +244,53 @@ public record Profile(
     text.append("# ").append(name).append(" on ").append(board.title());
     text.append(", optimized for ").append(goal).append("\n\n");
     text.append(layerTable().text()).append('\n');
-    table.ifPresent(rules -> line(text, "cycles", "with their range, " + rules.description()));
-    line(text, "arena", Report.arena(arenaBytes, arenaLowerBound, inRows));
-    line(text, "stack", stackText());
-    line(
+    table.ifPresent(
+        rules -> Report.line(text, "cycles", "with their range, " + rules.description()));
+    Report.line(text, "arena", Report.arena(arenaBytes, arenaLowerBound, inRows));
+    Report.line(text, "stack", stackText());
+    Report.line(
         text,
         "flash",
         "%s bytes for an inference: %s of functions, %s of constants, %s of the compiler's library"
             .formatted(
-                grouped(footprint.networkBytes()),
-                grouped(footprint.codeBytes()),
-                grouped(footprint.constantBytes()),
-                grouped(footprint.compilerLibraryBytes())));
-    line(
+                Numbers.grouped(footprint.networkBytes()),
+                Numbers.grouped(footprint.codeBytes()),
+                Numbers.grouped(footprint.constantBytes()),
+                Numbers.grouped(footprint.compilerLibraryBytes())));
+    Report.line(
         text,
         "beyond weights",
         "%s bytes of these; the network has %s bytes of weights and biases"
-            .formatted(grouped(beyondWeightsBytes()), grouped(weightBytes)));
-    line(
+            .formatted(Numbers.grouped(beyondWeightsBytes()), Numbers.grouped(weightBytes)));
+    Report.line(
         text,
         "image",
         "%s bytes in all: besides, %s of the self-test, %s of start-up code, example and gaps"
             .formatted(
-                grouped(footprint.imageBytes()),
-                grouped(footprint.selfTestBytes()),
-                grouped(footprint.otherBytes())));
-    line(
+                Numbers.grouped(footprint.imageBytes()),
+                Numbers.grouped(footprint.selfTestBytes()),
+                Numbers.grouped(footprint.otherBytes())));
+    Report.line(
         text,
         "sections",
         String.join(
             ", ",
             footprint.sections().entrySet().stream()
-                .map(section -> section.getKey() + " " + grouped(section.getValue()))
+                .map(section -> section.getKey() + " " + Numbers.grouped(section.getValue()))
                 .toList()));
     text.append("\n").append(functionTable().text());
     return text.toString();
   }
 
   private String stackText() {
-    String measured = grouped(measuredStackBytes) + " bytes measured in the test program";
+    String measured = Numbers.grouped(measuredStackBytes) + " bytes measured in the test program";
     return stackBytes().isPresent()
         ? "%s bytes at most (%s); %s, where %s are the most"
             .formatted(
-                grouped(footprint.stack().bytes()),
+                Numbers.grouped(footprint.stack().bytes()),
                 String.join(" > ", footprint.stack().path()),
                 measured,
-                grouped(testStack.bytes()))
+                Numbers.grouped(testStack.bytes()))
         : measured + "; no bound: " + footprint.stack().reason();
   }
 
@@ -303,7 +305,7 @@ public record Profile(
     for (Layer layer : layers) {
       List<String> cells =
           List.of(Integer.toString(layer.number()), layer.name(), layer.operator(), layer.kernel());
-      String scratch = grouped(layer.scratchBytes());
+      String scratch = Numbers.grouped(layer.scratchBytes());
       rows.row(cells(cells, layer.macs(), layer.counts(), scratch));
     }
     rows.row(cells(List.of("", "all", "", ""), macs(), total(), ""));
@@ -312,8 +314,8 @@ public record Profile(
 
   private List<String> cells(List<String> names, long macs, LayerCounts counts, String scratch) {
     List<String> cells = new ArrayList<>(names);
-    cells.add(grouped(macs));
-    cells.add(grouped(counts.instructions()));
+    cells.add(Numbers.grouped(macs));
+    cells.add(Numbers.grouped(counts.instructions()));
     cells.add(
         macs == 0 ? "" : String.format(Locale.ROOT, "%.2f", (double) counts.instructions() / macs));
     cells.add(scratch);
@@ -322,11 +324,13 @@ public record Profile(
   }
 
   private String cycles(LayerCounts counts) {
-    return table.map(rules -> grouped(rules.cycles(counts))).orElse("");
+    return table.map(rules -> Numbers.grouped(rules.cycles(counts))).orElse("");
   }
 
   private static String range(CycleTable rules, LayerCounts counts) {
-    return grouped(rules.leastCycles(counts)) + ".." + grouped(rules.mostCycles(counts));
+    return Numbers.grouped(rules.leastCycles(counts))
+        + ".."
+        + Numbers.grouped(rules.mostCycles(counts));
   }
 
   private MarkdownTable functionTable() {
@@ -343,20 +347,15 @@ public record Profile(
               LayerCounts counts = functions.getOrDefault(function, LayerCounts.NONE);
               List<String> cells =
                   new ArrayList<>(
-                      List.of(function, grouped(bytes), grouped(counts.instructions())));
+                      List.of(
+                          function,
+                          Numbers.grouped(bytes),
+                          Numbers.grouped(counts.instructions())));
               if (estimated) {
                 cells.add(cycles(counts));
               }
               rows.row(cells);
             });
     return rows;
-  }
-
-  private static void line(StringBuilder text, String key, String value) {
-    text.append("- ").append(key).append(": ").append(value).append('\n');
-  }
-
-  private static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

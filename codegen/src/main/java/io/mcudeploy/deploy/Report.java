@@ -2,6 +2,7 @@ package io.mcudeploy.deploy;
 
 import io.mcudeploy.board.Board;
 import io.mcudeploy.board.MemoryRegion;
+import io.mcudeploy.diagnostics.Numbers;
 import io.mcudeploy.evaluation.Evaluation;
 import io.mcudeploy.network.Trial;
 import io.mcudeploy.plan.Plan;
@@ -335,11 +336,11 @@ public record Report(
               layer.name(),
               layer.operator(),
               layer.kernel(),
-              grouped(layer.macs()),
-              grouped(instructions),
+              Numbers.grouped(layer.macs()),
+              Numbers.grouped(instructions),
               perMac(instructions, layer.macs()),
-              grouped(layer.constantBytes()),
-              grouped(layer.scratchBytes())));
+              Numbers.grouped(layer.constantBytes()),
+              Numbers.grouped(layer.scratchBytes())));
     }
     long total = counted.orElse(layers.stream().mapToLong(LayerRow::estimated).sum());
     rows.add(
@@ -348,10 +349,10 @@ public record Report(
             "all",
             "",
             "",
-            grouped(macs),
-            grouped(total),
+            Numbers.grouped(macs),
+            Numbers.grouped(total),
             perMac(total, macs),
-            grouped(constantBytes),
+            Numbers.grouped(constantBytes),
             ""));
     append(text, rows);
     if (counted.isEmpty()) {
@@ -361,8 +362,9 @@ public record Report(
     rowByRow.ifPresent(trade -> line(text, "row by row", describe(trade)));
     memories.forEach(row -> line(text, "in " + row.region(), describe(row)));
     verified.ifPresent(
-        measured -> line(text, "stack", grouped(measured.stackBytes()) + " bytes, measured"));
-    line(text, "constants", grouped(constantBytes) + " bytes of flash");
+        measured ->
+            line(text, "stack", Numbers.grouped(measured.stackBytes()) + " bytes, measured"));
+    line(text, "constants", Numbers.grouped(constantBytes) + " bytes of flash");
     for (Removal removal : removals) {
       line(text, "removed", removal + ": no output depends on them");
     }
@@ -425,10 +427,10 @@ public record Report(
   private static String describe(MemoryRow row) {
     List<String> contents = new ArrayList<>();
     if (row.arenaBytes() > 0) {
-      contents.add(grouped(row.arenaBytes()) + " bytes of arena");
+      contents.add(Numbers.grouped(row.arenaBytes()) + " bytes of arena");
     }
     if (row.constantBytes() > 0) {
-      contents.add(grouped(row.constantBytes()) + " bytes of constants");
+      contents.add(Numbers.grouped(row.constantBytes()) + " bytes of constants");
     }
     return contents.isEmpty() ? "nothing" : String.join(", ", contents);
   }
@@ -437,9 +439,9 @@ public record Report(
     line(
         text,
         "flash",
-        grouped(measured.flashBytes())
+        Numbers.grouped(measured.flashBytes())
             + " bytes in all: network, start-up code and example; "
-            + grouped(measured.codeBytes())
+            + Numbers.grouped(measured.codeBytes())
             + " of them instructions");
     line(
         text,
@@ -466,16 +468,12 @@ public record Report(
             evaluation.decibels()));
   }
 
-  private static void line(StringBuilder text, String key, String value) {
+  static void line(StringBuilder text, String key, String value) {
     text.append("- ").append(key).append(": ").append(value).append('\n');
   }
 
   private static String perMac(long instructions, long macs) {
     return macs == 0 ? "" : String.format(Locale.ROOT, "%.2f", (double) instructions / macs);
-  }
-
-  private static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 
   private static void append(StringBuilder text, List<List<String>> rows) {

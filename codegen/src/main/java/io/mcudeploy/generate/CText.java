@@ -4,7 +4,6 @@ import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.ConstantArray;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.zip.CRC32;
 
 /** Small pieces of C text. */
@@ -80,11 +79,6 @@ final class CText {
       return "-2147483647 - 1";
     }
     return type.isUnsigned() ? Integer.toUnsignedString(value) + "u" : Integer.toString(value);
-  }
-
-  /** A count with thousands separated, such as {@code 67,427}. */
-  static String grouped(long count) {
-    return String.format(Locale.ROOT, "%,d", count);
   }
 
   /** Exact enough to give the same float, such as {@code 0.0235294122f}. */

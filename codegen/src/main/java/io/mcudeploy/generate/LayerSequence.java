@@ -1,5 +1,6 @@
 package io.mcudeploy.generate;
 
+import io.mcudeploy.diagnostics.Numbers;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.plan.Chain;
 import io.mcudeploy.plan.Lifetimes;
@@ -184,7 +185,7 @@ final class LayerSequence {
         + step.layer().name()
         + ": "
         + step.layer().operator().title().replace('_', ' ')
-        + (macs > 0 ? "; " + CText.grouped(macs) + " MAC" : "")
+        + (macs > 0 ? "; " + Numbers.grouped(macs) + " MAC" : "")
         + "; "
         + kernel.family()
         + (kernel.note().isEmpty() ? "" : ", " + kernel.note());

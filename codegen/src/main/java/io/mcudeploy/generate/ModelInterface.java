@@ -1,5 +1,6 @@
 package io.mcudeploy.generate;
 
+import io.mcudeploy.diagnostics.Numbers;
 import io.mcudeploy.plan.MemoryPlan;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Ports;
@@ -125,7 +126,7 @@ final class ModelInterface {
                     ? "The memory of one inference: its inputs, its outputs and scratch."
                     : "Scratch memory of one inference.")
             : List.of());
-    values.put("stateBytes", CText.grouped(stateBytes()));
+    values.put("stateBytes", Numbers.grouped(stateBytes()));
     values.put("callArguments", String.join(", ", callArguments()));
     values.put("runDeclaration", runDeclaration());
     values.put("selftestDeclaration", selftestDeclaration());
@@ -257,11 +258,11 @@ final class ModelInterface {
         + ": "
         + layers
         + (layers == 1 ? " layer, " : " layers, ")
-        + CText.grouped(graph.macs())
+        + Numbers.grouped(graph.macs())
         + " MAC an inference; "
-        + CText.grouped(constantBytes)
+        + Numbers.grouped(constantBytes)
         + " bytes of constants in flash, "
-        + CText.grouped(plan.arenaBytes())
+        + Numbers.grouped(plan.arenaBytes())
         + " bytes of arena.";
   }
 
@@ -269,11 +270,13 @@ final class ModelInterface {
     int bytes = stateBytes();
     if (portsInArena()) {
       return "holds the inputs before the call, the outputs after it"
-          + (bytes == 0 ? "" : ", and the network's state, " + CText.grouped(bytes) + " bytes");
+          + (bytes == 0 ? "" : ", and the network's state, " + Numbers.grouped(bytes) + " bytes");
     }
     return bytes == 0
         ? "its content before the call does not matter"
-        : "holds the network's state, " + CText.grouped(bytes) + " bytes; the rest does not matter";
+        : "holds the network's state, "
+            + Numbers.grouped(bytes)
+            + " bytes; the rest does not matter";
   }
 
   private int stateBytes() {

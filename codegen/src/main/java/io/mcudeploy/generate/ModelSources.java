@@ -1,5 +1,6 @@
 package io.mcudeploy.generate;
 
+import io.mcudeploy.diagnostics.Numbers;
 import io.mcudeploy.plan.Plan;
 import io.mcudeploy.plan.Step;
 import io.mcudeploy.quantized.QuantizedGraph;
@@ -119,7 +120,7 @@ public final class ModelSources {
     Map<String, Object> values = new LinkedHashMap<>(function.code().arguments());
     values.put("signature", signature(function));
     values.put("function", caller.model() + "_" + function.name());
-    values.put("bound", CText.grouped(function.bound()));
+    values.put("bound", Numbers.grouped(function.bound()));
     return templates.render(function.code().template(), values).strip();
   }
 

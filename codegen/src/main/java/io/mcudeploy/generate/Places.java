@@ -1,5 +1,6 @@
 package io.mcudeploy.generate;
 
+import io.mcudeploy.diagnostics.Numbers;
 import io.mcudeploy.kernels.CType;
 import io.mcudeploy.kernels.Scratch;
 import io.mcudeploy.plan.Chain;
@@ -65,8 +66,8 @@ final class Places {
     MemoryPlan memory = plan.memory();
     StringBuilder text = new StringBuilder();
     text.append("/* Places in the arena, bytes from its start. Peak ");
-    text.append(CText.grouped(memory.bytes())).append(" at layer ").append(memory.peakLayer());
-    text.append("; these buffers need at least ").append(CText.grouped(memory.lowerBound()));
+    text.append(Numbers.grouped(memory.bytes())).append(" at layer ").append(memory.peakLayer());
+    text.append("; these buffers need at least ").append(Numbers.grouped(memory.lowerBound()));
     text.append(". */\nenum {\n");
     List<String> lines = new ArrayList<>();
     for (Placement placement : memory.placements()) {

@@ -1,5 +1,6 @@
 package io.mcudeploy.kernels;
 
+import io.mcudeploy.diagnostics.Numbers;
 import io.mcudeploy.operators.CapsuleRouting.Output;
 import io.mcudeploy.operators.CapsuleRouting.SoftmaxOver;
 import io.mcudeploy.quantized.Int32Array;
@@ -7,7 +8,6 @@ import io.mcudeploy.quantized.operators.CapsuleRouting;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -33,7 +33,7 @@ public final class RoutingCode {
         .with("firstRouted", layer.iterations() - passes)
         .with("predictionShift", layer.predictionShift())
         .with("predictionHalf", 1 << (layer.predictionShift() - 1))
-        .with("predictionBound", grouped(layer.predictionBound()))
+        .with("predictionBound", Numbers.grouped(layer.predictionBound()))
         .with("couplingBits", layer.couplingBits())
         .with("couplingOne", 1 << layer.couplingBits())
         .with("reciprocalOne", 1 << (16 + layer.couplingBits()))
@@ -41,10 +41,10 @@ public final class RoutingCode {
         .with("agreementHalf", 1 << (layer.agreementShift() - 1))
         .with("logitShift", layer.logitShift())
         .with("logitHalf", 1 << (layer.logitShift() - 1))
-        .with("logitBound", grouped(layer.logitDistanceBound()))
+        .with("logitBound", Numbers.grouped(layer.logitDistanceBound()))
         .with("initialStep", 1 << layer.initialShift())
         .with("initialNote", layer.isPrimed() ? "initial logit + " : "")
-        .with("sumBound", grouped(layer.sumBound()))
+        .with("sumBound", Numbers.grouped(layer.sumBound()))
         .with("biasNote", isBiased(layer) ? " + bias[j][d]" : "")
         .with("uniform", optional(!layer.isPrimed()))
         .with("primed", optional(layer.isPrimed()))
@@ -134,9 +134,5 @@ public final class RoutingCode {
 
   private static boolean isNonZero(Int32Array array) {
     return Arrays.stream(array.toArray()).anyMatch(each -> each != 0);
-  }
-
-  private static String grouped(long count) {
-    return String.format(Locale.ROOT, "%,d", count);
   }
 }
