@@ -682,6 +682,21 @@ static inline uint32_t pair_product(uint32_t pair, int32_t weight)
     return pair * (uint32_t)weight;
 }
 
+/* The sum of a few inputs by words 2^16 * w1 + w0 is added to the sums of two outputs. */
+__attribute__((always_inline))
+static inline void add_pairs(uint32_t *low, uint32_t *high, const int32_t *inputs,
+                             const uint32_t *words, int32_t count)
+{
+    uint32_t sum = PAIR_OFFSET;
+
+    for (int32_t i = 0; i < count; i++)
+    {
+        sum += words[i] * (uint32_t)inputs[i];
+    }
+    *low += sum & 0xffffu;
+    *high += sum >> 16;
+}
+
 /* Neighbouring inputs of two windows, two to a word: to[places[i]] = 2^16 * second + first.
  *   first_step, second_step  1, or 0 where one number stands for all */
 static inline void gather_run(uint32_t *to, const uint16_t *places, const int8_t *first,

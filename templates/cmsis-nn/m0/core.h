@@ -209,4 +209,35 @@ static inline void pair_row(uint32_t *to, const int8_t *x, int32_t channel, int3
 
 #define NEXT_PLANE_ROW "add %[a], %[next]\n\t"
 
+/* --- Words of two weights, see thumb/fully_connected.c.vm ---------------------------------------- */
+
+#define LOAD_VECTOR_2 "ldmia %[a]!, {r2-r3}\n\t"
+
+#define LOAD_VECTOR_3 "ldmia %[a]!, {r2-r4}\n\t"
+
+/* The sum of a group in r5 is added to the sums of two outputs. */
+#define ADD_WEIGHTS(low, high)                   \
+    "add r5, %[start]\n\t"                       \
+    "uxth r6, r5\n\t"                            \
+    "add %[" #low "], r6\n\t"                    \
+    "lsrs r5, r5, #16\n\t"                       \
+    "add %[" #high "], r5\n\t"
+
+/* A group of inputs by the weights of two outputs. */
+#define WEIGHT_SUMS_2(low, high)                 \
+    "ldmia %[w]!, {r5-r6}\n\t"                   \
+    "muls r5, r2, r5\n\t"                        \
+    "muls r6, r3, r6\n\t"                        \
+    "adds r5, r6\n\t"                            \
+    ADD_WEIGHTS(low, high)
+
+#define WEIGHT_SUMS_3(low, high)                 \
+    "ldmia %[w]!, {r5-r7}\n\t"                   \
+    "muls r5, r2, r5\n\t"                        \
+    "muls r6, r3, r6\n\t"                        \
+    "muls r7, r4, r7\n\t"                        \
+    "adds r5, r6\n\t"                            \
+    "adds r5, r7\n\t"                            \
+    ADD_WEIGHTS(low, high)
+
 #endif

@@ -43,4 +43,30 @@ static inline int8_t channel8_rounded(int32_t acc, int32_t channel, const int32_
     return clamp_further(high, lowest, highest);
 }
 
+/* --- Words of two weights, see thumb/fully_connected.c.vm ---------------------------------------- */
+
+#define LOAD_VECTOR_2 "ldmia %[a]!, {r2-r3}\n\t"
+
+#define LOAD_VECTOR_3 "ldmia %[a]!, {r2-r4}\n\t"
+
+/* The sum of a group in r5 is added to the sums of two outputs. */
+#define ADD_WEIGHTS(low, high)                              \
+    "uxth r6, r5\n\t"                                       \
+    "add %[" #low "], %[" #low "], r6\n\t"                  \
+    "add %[" #high "], %[" #high "], r5, lsr #16\n\t"
+
+/* A group of inputs by the weights of two outputs. */
+#define WEIGHT_SUMS_2(low, high)                            \
+    "ldmia %[w]!, {r5-r6}\n\t"                              \
+    "mla r5, r5, r2, %[start]\n\t"                          \
+    "mla r5, r6, r3, r5\n\t"                                \
+    ADD_WEIGHTS(low, high)
+
+#define WEIGHT_SUMS_3(low, high)                            \
+    "ldmia %[w]!, {r5-r7}\n\t"                              \
+    "mla r5, r5, r2, %[start]\n\t"                          \
+    "mla r5, r6, r3, r5\n\t"                                \
+    "mla r5, r7, r4, r5\n\t"                                \
+    ADD_WEIGHTS(low, high)
+
 #endif

@@ -12,6 +12,7 @@ package io.mcudeploy.kernels;
  * @param pairOutputs output channels in a block of {@link PairConv2dCode}, whose sums take two
  *     registers each; 0 where MLA makes single products cheaper
  * @param depthwiseCost tenths of an instruction that a product of a depthwise convolution takes
+ * @param columnCost hundredths of an instruction that a product of a matrix and a vector takes
  * @param words how accumulators become outputs where flash allows
  * @param outputCost instructions of an output where it does not
  */
@@ -22,6 +23,7 @@ record Blocking(
     int productCost,
     int pairOutputs,
     int depthwiseCost,
+    int columnCost,
     Words words,
     int outputCost) {
   /** How accumulators become outputs where flash allows, see {@link ChannelOutputs}. */
@@ -34,16 +36,16 @@ record Blocking(
   }
 
   /** Any core, and the host. */
-  static final Blocking PORTABLE = new Blocking("portable", 2, 2, 25, 2, 25, Words.PLAIN, 20);
+  static final Blocking PORTABLE = new Blocking("portable", 2, 2, 25, 2, 25, 225, Words.PLAIN, 20);
 
   /** Eight low registers, byte loads without offsets: 4.8 to 5.6 instructions a product. */
-  static final Blocking M0 = new Blocking("cmsis-nn/m0", 1, 4, 52, 2, 65, Words.RAMPS, 60);
+  static final Blocking M0 = new Blocking("cmsis-nn/m0", 1, 4, 52, 2, 65, 530, Words.RAMPS, 60);
 
   /** Thirteen registers and MLA: 2.0 to 2.2 instructions a product. */
-  static final Blocking M3 = new Blocking("cmsis-nn/m3", 2, 4, 21, 0, 29, Words.LINES, 18);
+  static final Blocking M3 = new Blocking("cmsis-nn/m3", 2, 4, 21, 0, 29, 250, Words.LINES, 18);
 
   /** Thirty-one registers, multiply and add apart: 2.9 to 3.1 instructions a product. */
-  static final Blocking RV32 = new Blocking("pulp-nn/rv32", 2, 4, 30, 4, 39, Words.LINES, 24);
+  static final Blocking RV32 = new Blocking("pulp-nn/rv32", 2, 4, 30, 4, 39, 345, Words.LINES, 24);
 
   /** As in the layer table. */
   String note(String what) {

@@ -2,6 +2,7 @@ package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.operators.FullyConnected;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Fully connected, portable: four outputs at a time, so that an input is loaded once for four
@@ -33,7 +34,12 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
     return ChannelOutputs.of(
             blocking, operator.output(), operator.accumulatorBound(), operator.input())
         .stream()
-        .map(outputs -> operator.rows() > 1 ? rows(operator, outputs) : row(operator, outputs))
+        .flatMap(
+            outputs ->
+                Stream.concat(
+                    PairFullyConnectedCode.of(blocking, operator, outputs).stream(),
+                    Stream.of(
+                        operator.rows() > 1 ? rows(operator, outputs) : row(operator, outputs))))
         .toList();
   }
 
@@ -52,7 +58,7 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
         operator.accumulatorBound());
   }
 
-  private static KernelCode row(FullyConnected operator, ChannelOutputs stage) {
+  private KernelCode row(FullyConnected operator, ChannelOutputs stage) {
     int inputs = operator.inputs();
     int outputs = operator.outputs();
     KernelCode code =
@@ -82,7 +88,7 @@ final class FullyConnectedKernel implements Kernel<FullyConnected> {
     return stage
         .with(code)
         .costing(
-            operator.macs() * 9 / 4 + (long) stage.cost() * outputs,
+            operator.macs() * blocking.columnCost() / 100 + (long) stage.cost() * outputs,
             "4 outputs at a time" + stage.note());
   }
 }
