@@ -188,6 +188,27 @@ final class TfliteNetwork {
     return reshape(mean, 1, x.channels());
   }
 
+  /** The largest values under a window. */
+  Value largest(Value x, Window window) {
+    Value largest =
+        value(
+            "largest",
+            window.over(x, x.channels()),
+            x.scale(),
+            x.zeroPoint(),
+            x.mean() + x.deviation(),
+            x.deviation());
+    FlatTable options =
+        new FlatTable()
+            .with(0, (byte) window.padding())
+            .with(1, window.stride())
+            .with(2, window.stride())
+            .with(3, window.width())
+            .with(4, window.height());
+    operator(17, 5, options, List.of(x.tensor()), largest);
+    return largest;
+  }
+
   /** Activations of one grid side by side. */
   Value concatenation(int axis, Value... parts) {
     Value first = parts[0];
