@@ -21,7 +21,10 @@ public final class CodeSize {
   private static final double BYTES_OF_INSTRUCTION = 3.6;
   private static final double BYTES_OF_OPERATOR = 2.5;
 
-  /** What constant arguments leave of a word that is meant for them. */
+  /** Bytes of what reads a member of a structure, and of the spill that its register costs. */
+  private static final double BYTES_OF_MEMBER = 12;
+
+  /** What constant arguments leave of a word that is meant for them, beside members: none. */
   private static final double LEFT_BY_CONSTANTS = 0.5;
 
   /** Comments, and what only tells the compiler what a number can be. */
@@ -30,6 +33,10 @@ public final class CodeSize {
           "/\\*.*?\\*/|if \\([^{;]*\\)\\s*\\{\\s*__builtin_unreachable\\(\\);\\s*}",
           Pattern.DOTALL);
 
+  /** A loop that the compiler is told to write out, up to its body. */
+  private static final Pattern UNROLLED =
+      Pattern.compile("#pragma GCC unroll (\\d+)\\s+for \\([^{]*\\{");
+
   private static final Pattern TOKEN =
       Pattern.compile(
           "\"(?:[^\"\\\\]|\\\\.)*\"|[A-Za-z_]\\w*|\\d\\w*|<<=|>>=|->|\\+\\+|--|&&|\\|\\|"
@@ -37,13 +44,18 @@ public final class CodeSize {
   private static final Set<String> OPERATORS =
       Set.of(
           "+", "-", "*", "/", "%", "&", "|", "^", "<", ">", "<=", ">=", "==", "!=", "?", "<<", ">>",
-          "&&", "||", "[", "->", "+=", "-=", "*=", "|=", "&=", "^=", "<<=", ">>=", "++", "--");
+          "&&", "||", "[", "+=", "-=", "*=", "|=", "&=", "^=", "<<=", ">>=", "++", "--");
+  private static final String MEMBER = "->";
   private static final String ASSEMBLY = "__asm__";
   private static final String END_OF_INSTRUCTION = "\\n\\t";
 
   private final Templates templates = new Templates();
   private final Vocabulary vocabulary;
-  private final Map<String, Double> words = new LinkedHashMap<>();
+
+  /** Bytes of words among constant arguments, and among others. */
+  private final Map<String, Double> specialized = new LinkedHashMap<>();
+
+  private final Map<String, Double> general = new LinkedHashMap<>();
 
   /**
    * @param chain the core's families of kernels, the most special first
@@ -61,13 +73,36 @@ public final class CodeSize {
     values.put("signature", "");
     values.put("function", "");
     values.put("bound", "");
-    return (int) Math.round(FRAME + weight(templates.render(code.template(), values)));
+    return (int) Math.round(FRAME + weight(templates.render(code.template(), values), specialized));
   }
 
   /** Bytes of a piece of C. */
-  private double weight(String code) {
+  private double weight(String code, Map<String, Double> words) {
+    String plain = NO_CODE.matcher(code).replaceAll(" ");
+    Matcher loop = UNROLLED.matcher(plain);
+    if (!loop.find()) {
+      return weightOfTokens(plain, words);
+    }
+    int end = closing(plain, loop.end());
+    return weightOfTokens(plain.substring(0, loop.start()), words)
+        + Integer.parseInt(loop.group(1)) * weight(plain.substring(loop.end(), end), words)
+        + weight(plain.substring(end), words);
+  }
+
+  /** Where the brace closes that is open at a place. */
+  private static int closing(String code, int from) {
+    int open = 1;
+    int at = from;
+    while (open > 0 && at < code.length()) {
+      char c = code.charAt(at++);
+      open += c == '{' ? 1 : c == '}' ? -1 : 0;
+    }
+    return at;
+  }
+
+  private double weightOfTokens(String code, Map<String, Double> words) {
     double bytes = 0;
-    Matcher token = TOKEN.matcher(NO_CODE.matcher(code).replaceAll(" "));
+    Matcher token = TOKEN.matcher(code);
     while (token.find()) {
       String text = token.group();
       if (text.startsWith("\"")) {
@@ -75,21 +110,34 @@ public final class CodeSize {
             BYTES_OF_INSTRUCTION * (text.split(Pattern.quote(END_OF_INSTRUCTION), -1).length - 1);
       } else if (text.equals(ASSEMBLY)) {
         bytes += BYTES_OF_INSTRUCTION;
+      } else if (text.equals(MEMBER)) {
+        bytes += BYTES_OF_MEMBER;
       } else if (OPERATORS.contains(text)) {
         bytes += BYTES_OF_OPERATOR;
       } else {
-        bytes += word(text);
+        bytes += word(text, words);
       }
     }
     return bytes;
   }
 
-  /** Bytes of a word where it is used; 0 if the identifier is none. */
-  private double word(String name) {
+  /**
+   * Bytes of a word where it is used; 0 if the identifier is none. A word that is not meant for
+   * constants passes on none to those it uses.
+   */
+  private double word(String name, Map<String, Double> words) {
     if (!words.containsKey(name)) {
       words.put(name, 0.0);
-      double share = vocabulary.isMeantForConstants(name) ? LEFT_BY_CONSTANTS : 1;
-      vocabulary.body(name).ifPresent(body -> words.put(name, share * weight(body)));
+      boolean constants = words == specialized && vocabulary.isMeantForConstants(name);
+      vocabulary
+          .body(name)
+          .ifPresent(
+              body ->
+                  words.put(
+                      name,
+                      constants
+                          ? LEFT_BY_CONSTANTS * weight(body.replace(MEMBER, "."), specialized)
+                          : weight(body, general)));
     }
     return words.get(name);
   }

@@ -26,15 +26,19 @@ final class KernelChoice {
    * @param flash bytes of constants and estimated bytes of code
    */
   record Total(long instructions, long flash) {
-    private static final Comparator<Total> LEAST_FLASH =
-        Comparator.comparingLong(Total::flash).thenComparingLong(Total::instructions);
+    private static final Comparator<Total> SMALL = weighing(1, 32);
 
-    private static final Comparator<Total> BALANCED =
-        Comparator.comparingDouble(
-                (Total total) ->
-                    2 * Math.log(Math.max(1, (double) total.instructions()))
-                        + 3 * Math.log(Math.max(1, (double) total.flash())))
-            .thenComparing(LEAST_FLASH);
+    private static final Comparator<Total> BALANCED = weighing(2, 3);
+
+    /** By powers of both: the higher one of them is, the more a part of it saved is worth. */
+    private static Comparator<Total> weighing(int instructions, int flash) {
+      return Comparator.comparingDouble(
+              (Total total) ->
+                  instructions * Math.log(Math.max(1, (double) total.instructions()))
+                      + flash * Math.log(Math.max(1, (double) total.flash())))
+          .thenComparingLong(Total::flash)
+          .thenComparingLong(Total::instructions);
+    }
   }
 
   private final List<List<KernelCode>> variants;
@@ -89,7 +93,7 @@ final class KernelChoice {
 
   /** What suits {@link Goal#SIZE} or {@link Goal#BALANCED} better comes first. */
   static Comparator<Total> order(Goal goal) {
-    return goal == Goal.SIZE ? Total.LEAST_FLASH : Total.BALANCED;
+    return goal == Goal.SIZE ? Total.SMALL : Total.BALANCED;
   }
 
   /** The kernels that are smallest if nothing is shared. */

@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 final class SharedConvolution {
   /** Steps in the body of the loop. */
-  private static final int UNROLLED = 8;
+  private static final int UNROLLED = 4;
 
   private static final int CHANNELS = 2;
   private static final int POSITIONS = 4;
