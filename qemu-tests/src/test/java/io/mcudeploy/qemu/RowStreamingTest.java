@@ -3,13 +3,8 @@ package io.mcudeploy.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcudeploy.board.Board;
-import io.mcudeploy.calibration.RangeMethod;
-import io.mcudeploy.deploy.BuildRequest;
-import io.mcudeploy.deploy.Deployment;
 import io.mcudeploy.deploy.Report;
 import io.mcudeploy.deploy.Verification;
-import io.mcudeploy.importing.ImportOptions;
-import io.mcudeploy.network.Network;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.qemu.TfliteNetwork.Activation;
 import io.mcudeploy.qemu.TfliteNetwork.Value;
@@ -56,26 +51,8 @@ class RowStreamingTest {
   }
 
   private Report build(Board board, Path model, Goal goal) {
-    Network network =
-        Network.read(
-            model,
-            ImportOptions.none(),
-            diagnostic -> {
-              throw diagnostic.asException();
-            });
-    BuildRequest request =
-        new BuildRequest(model, board, goal, "rows", folder.resolve(goal.name()), false);
-    return new Deployment(request, Tools.ofThisProcess(), line -> {})
-        .build(
-            network.graph(),
-            network.quantized(
-                Optional.empty(),
-                RangeMethod.MIN_MAX,
-                diagnostic -> {
-                  throw diagnostic.asException();
-                },
-                done -> {}),
-            Optional.empty());
+    return SampleModel.written("rows", model)
+        .build(board, goal, folder.resolve(goal.name()), false);
   }
 
   private static byte[] network() {

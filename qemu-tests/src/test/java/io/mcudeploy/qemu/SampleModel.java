@@ -106,11 +106,16 @@ record SampleModel(String name, Path file, Graph graph, QuantizedGraph quantized
       Files.write(file, BenchmarkNetworks.file(name));
       file.toFile().deleteOnExit();
       folder.toFile().deleteOnExit();
-      Network network = read(file);
-      return of(name, file, network, Optional.empty(), Samples.synthetic(network.graph(), 4));
+      return written(name, file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A file that prescribes all integers; fed with noise. */
+  static SampleModel written(String name, Path file) {
+    Network network = read(file);
+    return of(name, file, network, Optional.empty(), Samples.synthetic(network.graph(), 4));
   }
 
   private static Network read(Path file) {

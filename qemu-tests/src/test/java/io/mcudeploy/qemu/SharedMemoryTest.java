@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcudeploy.board.Board;
 import io.mcudeploy.board.Boards;
-import io.mcudeploy.calibration.RangeMethod;
-import io.mcudeploy.calibration.Samples;
 import io.mcudeploy.deploy.BuildRequest;
 import io.mcudeploy.deploy.Deployment;
 import io.mcudeploy.deploy.Placing;
 import io.mcudeploy.deploy.Report;
-import io.mcudeploy.diagnostics.Diagnostic;
-import io.mcudeploy.importing.ImportOptions;
-import io.mcudeploy.network.Network;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.plan.Ports;
 import io.mcudeploy.qemu.TfliteNetwork.Activation;
@@ -72,29 +67,21 @@ class SharedMemoryTest {
   private Report build(byte[] file, Board board, Goal goal, Ports ports) throws IOException {
     NeededTools.assumeFor(board.core().architecture());
     Path model = Files.write(folder.resolve("network.tflite"), file);
-    Network network = Network.read(model, ImportOptions.none(), SharedMemoryTest::refuse);
+    SampleModel network = SampleModel.written("network", model);
     BuildRequest request =
         new BuildRequest(
             model,
             board,
             goal,
-            "network",
+            network.name(),
             folder.resolve("project"),
             false,
             new Placing(Map.of(), ports));
     Report report =
         new Deployment(request, Tools.ofThisProcess(), line -> {})
-            .build(
-                network.graph(),
-                network.quantized(
-                    Optional.empty(), RangeMethod.MSE, SharedMemoryTest::refuse, done -> {}),
-                Optional.of(Samples.synthetic(network.graph(), 4)));
+            .build(network.graph(), network.quantized(), Optional.of(network.samples()));
     assertThat(report.verified()).isPresent();
     return report;
-  }
-
-  private static void refuse(Diagnostic warning) {
-    throw warning.asException();
   }
 
   /** Both halves of an image on their own, then three branches to vectors, cut again. */

@@ -4,23 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcudeploy.board.Board;
 import io.mcudeploy.board.Boards;
-import io.mcudeploy.calibration.RangeMethod;
-import io.mcudeploy.deploy.BuildRequest;
-import io.mcudeploy.deploy.Deployment;
 import io.mcudeploy.deploy.Report;
 import io.mcudeploy.deploy.Reserving;
-import io.mcudeploy.importing.ImportOptions;
-import io.mcudeploy.network.Network;
 import io.mcudeploy.plan.Goal;
 import io.mcudeploy.qemu.TfliteNetwork.Activation;
 import io.mcudeploy.qemu.TfliteNetwork.Value;
 import io.mcudeploy.qemu.TfliteNetwork.Window;
-import io.mcudeploy.toolchain.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,26 +49,8 @@ class StripesTest {
   }
 
   private Report build(Path model, Board board, Goal goal) {
-    Network network =
-        Network.read(
-            model,
-            ImportOptions.none(),
-            diagnostic -> {
-              throw diagnostic.asException();
-            });
-    BuildRequest request =
-        new BuildRequest(model, board, goal, "wide", folder.resolve(goal.name()), false);
-    return new Deployment(request, Tools.ofThisProcess(), line -> {})
-        .build(
-            network.graph(),
-            network.quantized(
-                Optional.empty(),
-                RangeMethod.MIN_MAX,
-                diagnostic -> {
-                  throw diagnostic.asException();
-                },
-                done -> {}),
-            Optional.empty());
+    return SampleModel.written("wide", model)
+        .build(board, goal, folder.resolve(goal.name()), false);
   }
 
   private static byte[] network() {
