@@ -188,6 +188,24 @@ static inline uint32_t max4(uint32_t a, uint32_t b)
     return larger;
 }
 
+/* The larger of each of four int8 and the numbers under a window; windows of constant size are
+ * written out.
+ *   row     bytes from one row of the window to the next
+ *   column  from one column to the next */
+__attribute__((always_inline))
+static inline uint32_t largest_under(uint32_t largest, const int8_t *from, int32_t rows,
+                                     int32_t columns, int32_t row, int32_t column)
+{
+    for (int32_t i = 0; i < rows; i++)
+    {
+        for (int32_t j = 0; j < columns; j++)
+        {
+            largest = max4(largest, load4(&from[i * row + j * column]));
+        }
+    }
+    return largest;
+}
+
 /* The smaller of each of four pairs of int8. */
 static inline uint32_t min4(uint32_t a, uint32_t b)
 {

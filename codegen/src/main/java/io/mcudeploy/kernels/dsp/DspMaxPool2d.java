@@ -29,8 +29,8 @@ public final class DspMaxPool2d implements Kernel<MaxPool2d> {
         || window.dilationWidth() > 1) {
       return List.of();
     }
-    // Only loops over places that are all inside are written out.
-    int place = window.isPadded() ? 10 : 3;
+    // Windows at an edge are not written out.
+    int place = window.isPadded() ? 5 : 3;
     return List.of(Pooling.code("max_pool2d", window, pool.lowest(), pool.highest(), place, 2));
   }
 }
