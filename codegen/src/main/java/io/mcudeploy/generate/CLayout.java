@@ -20,13 +20,17 @@ final class CLayout {
     }
   }
 
-  /** For {@code [0 * 16 + i]}, {@code [1 * 16]}, {@code i / 1}, {@code row - 0}, {@code (row)}. */
+  /**
+   * For {@code [0 * 16 + i]}, {@code [1 * 16]}, {@code i / 1}, {@code row - 0}, {@code i += 1},
+   * {@code (row)}.
+   */
   private static final List<Identity> IDENTITIES =
       List.of(
           Identity.of("(?<=[\\[(])0 \\* \\d+ \\+ ", ""),
           Identity.of("(?<=[\\[(]|= )1 \\* (?=\\w)", ""),
           Identity.of(" [*/] 1(?![\\w.])", ""),
           Identity.of(" [-+] 0(?=[],;)])", ""),
+          Identity.of("(?<=^|; )(\\w+) \\+= 1(?=[;)])", "$1++"),
           Identity.of("(?<=\\w\\()\\((\\w+)\\)(?=,)", "$1"),
           Identity.of("(?<=\\[)\\((\\w+)\\) ", "$1 "));
 

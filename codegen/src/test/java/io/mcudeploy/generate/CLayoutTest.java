@@ -72,4 +72,10 @@ class CLayoutTest {
     assertThat(CLayout.of("y = g((turn - 0), 5) + 1.0f * 10 - 0.5f * 1.5f;\n"))
         .isEqualTo("y = g(turn, 5) + 1.0f * 10 - 0.5f * 1.5f;\n");
   }
+
+  @Test
+  void countsInStepsOfOne() {
+    assertThat(CLayout.of("for (int32_t i = 0; i < 4; i += 1)\n{\nx += 1;\n}\ny += 10;\nz += 1 + x;\n"))
+        .isEqualTo("for (int32_t i = 0; i < 4; i++)\n{\n    x++;\n}\ny += 10;\nz += 1 + x;\n");
+  }
 }
