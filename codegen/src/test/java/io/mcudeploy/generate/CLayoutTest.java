@@ -75,7 +75,9 @@ class CLayoutTest {
 
   @Test
   void countsInStepsOfOne() {
-    assertThat(CLayout.of("for (int32_t i = 0; i < 4; i += 1)\n{\nx += 1;\n}\ny += 10;\nz += 1 + x;\n"))
+    assertThat(
+            CLayout.of(
+                "for (int32_t i = 0; i < 4; i += 1)\n{\nx += 1;\n}\ny += 10;\nz += 1 + x;\n"))
         .isEqualTo("for (int32_t i = 0; i < 4; i++)\n{\n    x++;\n}\ny += 10;\nz += 1 + x;\n");
   }
 }
