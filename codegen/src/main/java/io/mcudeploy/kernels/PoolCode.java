@@ -16,16 +16,7 @@ public final class PoolCode {
    */
   public static KernelCode of(
       String family, String operator, Window window, int lowest, int highest) {
-    return KernelCode.of(
-            "%s_%dx%dx%d_to_%dx%d"
-                .formatted(
-                    operator,
-                    window.inputHeight(),
-                    window.inputWidth(),
-                    window.inputChannels(),
-                    window.outputHeight(),
-                    window.outputWidth()),
-            family + "/" + operator + ".c.vm")
+    return KernelCode.of(WindowCode.stem(operator, window), family + "/" + operator + ".c.vm")
         .with("inputHeight", window.inputHeight())
         .with("inputWidth", window.inputWidth())
         .with("inputChannels", window.inputChannels())

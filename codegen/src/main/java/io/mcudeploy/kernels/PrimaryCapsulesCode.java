@@ -1,7 +1,6 @@
 package io.mcudeploy.kernels;
 
 import io.mcudeploy.quantized.operators.PrimaryCapsules;
-import io.mcudeploy.quantized.operators.Window;
 
 /** What all templates of primary capsules name. */
 public final class PrimaryCapsulesCode {
@@ -28,16 +27,9 @@ public final class PrimaryCapsulesCode {
 
   /** The part of a function's name that says its geometry. */
   public static String stem(PrimaryCapsules layer) {
-    Window window = layer.window();
-    return "primary_capsules_%dx%dx%d_to_%dx%dx%dx%d"
-        .formatted(
-            window.inputHeight(),
-            window.inputWidth(),
-            window.inputChannels(),
-            window.outputHeight(),
-            window.outputWidth(),
-            layer.ratios().size(),
-            layer.table().dimension());
+    return WindowCode.stem("primary_capsules", layer.window(), layer.ratios().size())
+        + "x"
+        + layer.table().dimension();
   }
 
   /** Instructions of all squashes, roughly. */

@@ -10,6 +10,23 @@ import java.util.Optional;
 public final class WindowCode {
   private WindowCode() {}
 
+  /** The name of a function that goes over an image with a window, channel by channel. */
+  public static String stem(String operator, Window window) {
+    return "%s_%dx%dx%d_to_%dx%d"
+        .formatted(
+            operator,
+            window.inputHeight(),
+            window.inputWidth(),
+            window.inputChannels(),
+            window.outputHeight(),
+            window.outputWidth());
+  }
+
+  /** The same for one whose output has channels of its own. */
+  public static String stem(String operator, Window window, int outputChannels) {
+    return stem(operator, window) + "x" + outputChannels;
+  }
+
   /** A code with all that the templates' {@code window_shape} and loops name. */
   public static KernelCode with(KernelCode code, Window window, int zeroPoint) {
     return geometry(code, window, zeroPoint, window.outputPositions())

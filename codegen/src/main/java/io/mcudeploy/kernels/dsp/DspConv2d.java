@@ -79,15 +79,7 @@ public final class DspConv2d implements Kernel<Conv2d> {
     Window window = conv.window();
     ConvolutionBlocks blocks = ConvolutionBlocks.of(conv, width);
     String stem =
-        "conv2d_%s%dx%dx%d_to_%dx%dx%d"
-            .formatted(
-                sum.isPresent() ? "add_" : "",
-                window.inputHeight(),
-                window.inputWidth(),
-                window.inputChannels(),
-                window.outputHeight(),
-                window.outputWidth(),
-                conv.outputChannels());
+        WindowCode.stem("conv2d" + (sum.isPresent() ? "_add" : ""), window, conv.outputChannels());
     long outputs = blocks.outputs(conv);
     KernelCode code =
         with(

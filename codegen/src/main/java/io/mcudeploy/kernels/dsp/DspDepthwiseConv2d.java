@@ -154,13 +154,7 @@ public final class DspDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
             .with(
                 WindowCode.with(
                     KernelCode.of(
-                        "depthwise_conv2d_%dx%dx%d_to_%dx%d"
-                                .formatted(
-                                    window.inputHeight(),
-                                    window.inputWidth(),
-                                    window.inputChannels(),
-                                    window.outputHeight(),
-                                    window.outputWidth())
+                        WindowCode.stem("depthwise_conv2d", window)
                             + (multiplier > 1 ? "x" + outputs : ""),
                         "cmsis-nn/dsp/depthwise_conv2d.c.vm"),
                     window,

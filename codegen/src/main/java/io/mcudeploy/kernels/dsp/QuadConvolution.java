@@ -36,15 +36,7 @@ final class QuadConvolution {
     if (!covers(channels) || window.outputPositions() < POSITIONS) {
       return Optional.empty();
     }
-    String stem =
-        "conv2d_quads_%dx%dx%d_to_%dx%dx%d"
-            .formatted(
-                window.inputHeight(),
-                window.inputWidth(),
-                window.inputChannels(),
-                window.outputHeight(),
-                window.outputWidth(),
-                conv.outputChannels());
+    String stem = WindowCode.stem("conv2d_quads", window, conv.outputChannels());
     KernelCode named = KernelCode.of(stem, TEMPLATE);
     KernelCode code =
         WindowCode.with(named, window, conv.inputZeroPoint())

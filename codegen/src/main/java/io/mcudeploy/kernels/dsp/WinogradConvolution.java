@@ -78,15 +78,10 @@ final class WinogradConvolution {
     }
     ChannelGroups groups = channels.groups();
     String stem =
-        "conv2d_%swinograd_%dx%dx%d_to_%dx%dx%d"
-            .formatted(
-                sum.isPresent() ? "add_" : "",
-                window.inputHeight(),
-                window.inputWidth(),
-                window.inputChannels(),
-                window.outputHeight(),
-                window.outputWidth(),
-                conv.outputChannels());
+        WindowCode.stem(
+            "conv2d_" + (sum.isPresent() ? "add_" : "") + "winograd",
+            window,
+            conv.outputChannels());
     boolean overlaps =
         window.outputHeight() % BLOCK_HEIGHT != 0
             || window.outputWidth() % BLOCK_WIDTH != 0

@@ -118,15 +118,7 @@ public final class MveConv2d implements Kernel<Conv2d> {
   }
 
   private static String stem(Conv2d conv) {
-    Window window = conv.window();
-    return "conv2d_%dx%dx%d_to_%dx%dx%d"
-        .formatted(
-            window.inputHeight(),
-            window.inputWidth(),
-            window.inputChannels(),
-            window.outputHeight(),
-            window.outputWidth(),
-            conv.outputChannels());
+    return WindowCode.stem("conv2d", conv.window(), conv.outputChannels());
   }
 
   /** Whether every window is one run of bytes, and all runs are equally far apart. */

@@ -6,6 +6,7 @@ import io.mcudeploy.kernels.Kernel;
 import io.mcudeploy.kernels.KernelCode;
 import io.mcudeploy.kernels.RowOrder;
 import io.mcudeploy.kernels.Scratch;
+import io.mcudeploy.kernels.WindowCode;
 import io.mcudeploy.kernels.mve.DepthwiseTiling.Gather;
 import io.mcudeploy.kernels.mve.DepthwiseTiling.Product;
 import io.mcudeploy.kernels.mve.DepthwiseTiling.Taps;
@@ -76,13 +77,7 @@ public final class MveDepthwiseConv2d implements Kernel<DepthwiseConv2d> {
         ScalarNumbers.of(conv.bias(), conv.weights(), conv.inputZeroPoint(), conv.output());
     KernelCode code =
         KernelCode.of(
-                "depthwise_conv2d_%dx%dx%d_to_%dx%d"
-                    .formatted(
-                        window.inputHeight(),
-                        window.inputWidth(),
-                        window.inputChannels(),
-                        window.outputHeight(),
-                        window.outputWidth()),
+                WindowCode.stem("depthwise_conv2d", window),
                 "cmsis-nn/mve/depthwise_conv2d" + (tiling.along() ? "_row" : "") + ".c.vm")
             .with("inputHeight", window.inputHeight())
             .with("inputWidth", window.inputWidth())
