@@ -142,8 +142,9 @@ static inline void pair_row(uint32_t *to, const int8_t *x, int32_t channel, int3
     const int8_t outside = (int8_t)zero_point;
     const int32_t inside0 = first >= 0 && first < height;
     const int32_t inside1 = second >= 0 && second < height;
-    const int8_t *from0 = &x[first * width * channels + channel];
-    const int8_t *from1 = &x[(second * width + second_column) * channels + channel];
+    const int8_t *from0 = inside0 ? &x[first * width * channels + channel] : &outside;
+    const int8_t *from1 =
+        inside1 ? &x[(second * width + second_column) * channels + channel] : &outside;
 
     if (inside0 && inside1)
     {
@@ -164,8 +165,6 @@ static inline void pair_row(uint32_t *to, const int8_t *x, int32_t channel, int3
             : "r2", "r3", "cc", "memory");
         return;
     }
-    from0 = inside0 ? from0 : &outside;
-    from1 = inside1 ? from1 : &outside;
     for (int32_t i = 0; i < count; i++)
     {
         *to++ = ((uint32_t)*from1 << 16) + (uint32_t)*from0;

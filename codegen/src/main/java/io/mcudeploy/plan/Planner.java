@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -108,6 +109,12 @@ public final class Planner {
 
   /** The plan for a network whose layers stay as they are. */
   private Plan planOf(QuantizedGraph graph, Goal goal, long ramBytes, long flashBytes) {
+    if (goal == Goal.TIME) {
+      Plan fastest = reordered(plan(graph, fastest(graph)));
+      if (fastest.arenaBytes() <= ramBytes && fastest.keepsFlash(flashBytes)) {
+        return fastest;
+      }
+    }
     Plan smallest = smallest(graph);
     if (goal == Goal.RAM || smallest.arenaBytes() > ramBytes) {
       Plan whole =
@@ -235,37 +242,75 @@ public final class Planner {
   }
 
   /**
-   * The fastest plan found within a limit: starting from one that fits, each layer in turn gets its
-   * fastest variant that still fits, those that gain most first.
+   * The fastest plan found within limits: every layer's fastest variant, if they fit together.
+   * Else, starting from a plan that fits, each layer in turn gets its fastest variant that still
+   * fits, those that gain most first, as long as that makes any faster: layers may have room only
+   * once others, over whose inputs their outputs lie, have changed.
    */
   private Plan fastest(Plan start, long ramLimit, long flashLimit) {
-    List<List<KernelCode>> variants = variants(start.schedule().graph());
+    QuantizedGraph graph = start.schedule().graph();
+    List<List<KernelCode>> variants = variants(graph);
+    List<KernelCode> all = new ArrayList<>(kernels(start, graph));
     List<Integer> byGain = new ArrayList<>();
     for (int i = 0; i < variants.size(); i++) {
-      if (variants.get(i).size() > 1) {
+      KernelCode fastest = variants.get(i).get(0);
+      if (fastest.cost() < cost(start, i)) {
         byGain.add(i);
+        all.set(i, fastest);
       }
+    }
+    Optional<Plan> together = within(graph, all, ramLimit, flashLimit);
+    if (together.isPresent()) {
+      return together.get();
     }
     byGain.sort(Comparator.comparingLong(i -> variants.get(i).get(0).cost() - cost(start, i)));
     Plan best = start;
-    for (int index : byGain) {
-      for (KernelCode variant : variants.get(index)) {
-        if (variant.cost() >= cost(best, index)) {
-          break;
-        }
-        List<KernelCode> kernels =
-            new ArrayList<>(best.schedule().steps().stream().map(Step::kernel).toList());
-        kernels.set(index, variant);
-        if (fits(best.schedule().graph(), kernels, ramLimit)) {
-          Plan candidate = plan(best.schedule().graph(), kernels);
-          if (candidate.keepsFlash(flashLimit)) {
-            best = candidate;
-            break;
-          }
-        }
+    long before;
+    do {
+      before = best.schedule().cost();
+      for (int index : byGain) {
+        best = fastest(best, index, variants.get(index), ramLimit, flashLimit);
+      }
+    } while (best.schedule().cost() < before);
+    return best;
+  }
+
+  /** The plan with the fastest variant of a layer with which it fits. */
+  private Plan fastest(
+      Plan plan, int index, List<KernelCode> variants, long ramLimit, long flashLimit) {
+    QuantizedGraph graph = plan.schedule().graph();
+    for (KernelCode variant : variants) {
+      if (variant.cost() >= cost(plan, index)) {
+        break;
+      }
+      List<KernelCode> kernels = new ArrayList<>(kernels(plan, graph));
+      kernels.set(index, variant);
+      Optional<Plan> faster = within(graph, kernels, ramLimit, flashLimit);
+      if (faster.isPresent()) {
+        return faster.get();
       }
     }
-    return best;
+    return plan;
+  }
+
+  /** The fastest kernel of each layer, of equally fast ones the smallest. */
+  private List<KernelCode> fastest(QuantizedGraph graph) {
+    return variants(graph).stream()
+        .map(
+            variants ->
+                smallest(
+                    variants.stream()
+                        .filter(variant -> variant.cost() == variants.get(0).cost())
+                        .toList()))
+        .toList();
+  }
+
+  /** The plan with these kernels if it keeps limits. */
+  private Optional<Plan> within(
+      QuantizedGraph graph, List<KernelCode> kernels, long ramLimit, long flashLimit) {
+    return fits(graph, kernels, ramLimit)
+        ? Optional.of(plan(graph, kernels)).filter(plan -> plan.keepsFlash(flashLimit))
+        : Optional.empty();
   }
 
   private static long cost(Plan plan, int index) {

@@ -102,6 +102,18 @@ class PlannerTest {
     assertThat(balanced.constantBytes()).isLessThan(time.constantBytes());
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 5, 23, 29, 33, 40, 43, 48, 58})
+  void theFastestPlanIsFoundInJustItsRam(long seed) {
+    QuantizedGraph images = RandomImageNetwork.of(seed, 10);
+    Planner small = new Planner(List.of("cmsis-nn/m0", "portable"), 16);
+
+    Plan roomy = small.plan(images, Goal.TIME, Long.MAX_VALUE, Long.MAX_VALUE);
+    Plan tight = small.plan(images, Goal.TIME, roomy.arenaBytes(), Long.MAX_VALUE);
+
+    assertThat(tight.schedule().cost()).isEqualTo(roomy.schedule().cost());
+  }
+
   private static KernelCode kernel(Plan plan) {
     return plan.schedule().steps().get(0).kernel();
   }
